@@ -1,0 +1,206 @@
+import type { Platform } from '../platform/index.ts'
+import type { FileStore } from '../storage/contract.ts'
+import type { RowBatch, StructType } from '../types/index.ts'
+
+/** A position in a source: JSON text exactly as it stands in `offsets/N`. Two offsets are equal iff their texts are (as in Spark). */
+export type Offset = string
+
+/** How much one batch may take. `none` under trigger once: every waiting row. */
+export type ReadLimit = { readonly kind: 'default' } | { readonly kind: 'none' }
+
+/**
+ * Reads rows that keep arriving.
+ *
+ * A source promises: `plan` logs whatever `read` will need before it answers; `read(start, end)` gives the same rows every time, also after
+ * a restart, open at start and closed at end (`null` start = from the first row).
+ * The loop promises: `end` never passes the last `plan`; `offsets/N` is durable before `read` of batch N; `commit(end)` of batch N-1 comes after
+ * `offsets/N`, and nothing at or below `end` is asked again.
+ */
+export interface Source {
+  /** As in Spark's progress, e.g. `FileStreamSource[file:/in]`. */
+  readonly description: string
+  readonly schema: StructType
+  /** `end` = where the next batch may end (equal to `start`, or null, when nothing is new); `latest` = what there is in all. */
+  plan(start: Offset | null, limit: ReadLimit, options: { readonly signal: AbortSignal }): Promise<PlannedRange>
+  /** Freezes the end: later `plan` calls never pass what is there now. */
+  prepareAvailableNow(options: { readonly signal: AbortSignal }): Promise<void>
+  read(start: Offset | null, end: Offset, options: { readonly signal: AbortSignal }): Promise<Scan>
+  commit(end: Offset): Promise<void>
+  /** Resolves when there may be something new since the last `plan`, or when `signal` aborts. Must cost next to nothing while nothing arrives. */
+  changed(options: { readonly signal: AbortSignal }): Promise<void>
+  /** Further numbers for the progress. */
+  metrics?(): Readonly<Record<string, string>>
+  close(): Promise<void>
+}
+export interface PlannedRange {
+  readonly end: Offset | null
+  readonly latest: Offset | null
+}
+
+/** A source's rows in the form it has them; the engine does the rest. */
+export type Scan = FilesScan | BatchesScan | BytesScan
+
+/** Files to be read by the engine: parquet by DuckDB, csv, json and text by the decoder of `formats/` or DuckDB's reader where that is proven equal. */
+export interface FilesScan {
+  readonly kind: 'files'
+  readonly format: 'csv' | 'json' | 'text' | 'parquet'
+  readonly files: readonly ScanFile[]
+  /** Lower-cased keys; only options of the format. */
+  readonly options: Readonly<Record<string, string>>
+  /** Data columns of the files, then the partition columns. */
+  readonly schema: StructType
+}
+export interface ScanFile {
+  /** A local path that can be opened now. */
+  readonly path: string
+  readonly size: number
+  readonly mtimeMs: number
+  /** Values of the partition columns by name, as text; null = the default partition. */
+  readonly partition?: Readonly<Record<string, string | null>>
+}
+/** Columns already made: rate, memory, HTTP. */
+export interface BatchesScan {
+  readonly kind: 'batches'
+  readonly schema: StructType
+  readonly batches: AsyncIterable<RowBatch> | Iterable<RowBatch>
+}
+/** Record buffers with typed arrays of offsets: Kafka, sockets. */
+export interface BytesScan {
+  readonly kind: 'bytes'
+  readonly schema: StructType
+  readonly slices: AsyncIterable<RowBatch>
+}
+
+/**
+ * Takes each batch's rows.
+ * A sink promises: `write(batchId, …)` twice with one id leaves one copy, or `delivery` says 'at-least-once' and `why`.
+ * Its own retries read the output again; they never run the plan again.
+ */
+export interface Sink {
+  readonly description: string
+  readonly delivery: 'exactly-once' | 'at-least-once'
+  readonly why?: string
+  write(batchId: number, output: Output, options: SinkWriteOptions): Promise<SinkResult>
+  close(): Promise<void>
+}
+export interface SinkWriteOptions {
+  readonly signal: AbortSignal
+  readonly outputMode: 'append' | 'update' | 'complete'
+  /** No source row came in: the batch only moved the watermark. */
+  readonly noData: boolean
+}
+export interface SinkResult {
+  /** -1 where it is not known, as Spark's file and foreachBatch sinks say. */
+  readonly numOutputRows: number
+}
+
+/** A committed table of the batch, readable again and in parallel until the batch ends. */
+export interface Output {
+  readonly schema: StructType
+  readonly rowCount: number
+  /** For `foreachBatch`: the name under which a plan may read it (extension node BatchOutput). */
+  readonly ref: string
+  batches(): AsyncIterable<RowBatch>
+  /** Plain objects by column name, for a person's function and the console. */
+  rows(): AsyncIterable<Record<string, unknown>>
+  /** Writes local files, each whole but not yet fsynced; names come from `name`. */
+  toFiles(options: ToFiles): Promise<readonly WrittenFile[]>
+}
+export interface ToFiles {
+  readonly format: 'csv' | 'json' | 'text' | 'parquet'
+  readonly directory: string
+  /** The file name for a number, e.g. `n => 'part-00000-….csv'`; partition directories are put in front. */
+  readonly name: (n: number) => string
+  readonly partitionBy: readonly string[]
+  /** Options of the format, lower-cased keys: compression, header, delimiter, … */
+  readonly options: Readonly<Record<string, string>>
+}
+export interface WrittenFile {
+  /** Relative to the directory, with `/`. */
+  readonly path: string
+  readonly size: number
+  readonly rows: number
+}
+
+/** What every connector is opened with. */
+export interface ConnectorContext {
+  readonly platform: Platform
+  /** Options as the person gave them; connectors read them through `readOptions(spec, …)`, which refuses unknown names. */
+  readonly options: Readonly<Record<string, string>>
+  readonly paths: readonly string[]
+  readonly schema?: StructType
+  /** `spark.*` and `millrace.*` settings of the session. */
+  readonly conf: (key: string) => string | undefined
+  readonly store: (uri: string) => Promise<FileStore>
+  /** Says something to the person once, through the query's warnings (progress, diagnostics channel, log). */
+  readonly warn: (warning: Warning) => void
+}
+export interface Warning {
+  readonly code: string
+  readonly message: string
+  readonly hint?: string
+}
+export interface SourceContext extends ConnectorContext {
+  /** `<checkpoint>/sources/<i>` and `<checkpoint>/millrace/sources/<i>`. */
+  readonly log: SourceLog
+  readonly sourceIndex: number
+}
+/** A source's own log in the checkpoint: plain files by name. */
+export interface SourceLog {
+  readonly store: FileStore
+  /** Relative to the store: Spark's directory of this source. */
+  readonly path: string
+  /** Relative to the store: our own, beside it. */
+  readonly millracePath: string
+}
+export interface SinkContext extends ConnectorContext {
+  readonly queryId: string
+  readonly runId: string
+  readonly queryName?: string
+  readonly partitionBy: readonly string[]
+  readonly outputMode: 'append' | 'update' | 'complete'
+  /** The checkpoint has no committed batch yet. */
+  readonly newCheckpoint: boolean
+  /** The last batch id the commit log holds, or -1. */
+  readonly lastCommitted: number
+}
+
+/** Types an option can have in a connector's table of options. */
+export interface OptionSpec {
+  readonly type: 'string' | 'boolean' | 'integer' | 'enum' | 'interval' | 'json'
+  readonly describe: string
+  readonly values?: readonly string[]
+  readonly default?: string
+  readonly required?: boolean
+  readonly secret?: boolean
+  readonly min?: number
+  /** Which side takes it: an option on the wrong side is refused naming the right one. */
+  readonly side: 'source' | 'sink' | 'both'
+  /** Batch reads or writes only, streams only, or both (default). */
+  readonly mode?: 'batch' | 'stream'
+}
+export type OptionTable = Readonly<Record<string, OptionSpec>>
+
+/** One system: what it is called, its options, and how its ends are opened. */
+export interface Connector {
+  readonly name: string
+  readonly summary: string
+  readonly options: OptionTable
+  /** The schema before anything is opened, where it needs no I/O (rate, text, a declared one). */
+  fixedSchema?(context: Pick<ConnectorContext, 'options' | 'schema'>): StructType | undefined
+  /** With I/O: inference, partition columns. */
+  schema?(context: ConnectorContext): Promise<StructType>
+  source?(context: SourceContext): Promise<Source>
+  /** A batch read: what is there now. */
+  scan?(context: ConnectorContext): Promise<Scan>
+  sink?(context: SinkContext): Promise<Sink>
+  /** A batch write: staged, whole or not at all. */
+  save?(context: ConnectorContext & { readonly mode: SaveMode; readonly partitionBy: readonly string[] }, output: Output): Promise<void>
+  /** Output modes the sink takes; absent = all. */
+  readonly outputModes?: readonly ('append' | 'update' | 'complete')[]
+  /** Can a restart read the same rows again? (socket: no) */
+  readonly replayable?: boolean
+  /** May it run without a checkpoint location (memory, console, foreach, foreachBatch, noop)? */
+  readonly temporaryCheckpoint?: boolean
+}
+export type SaveMode = 'append' | 'overwrite' | 'error' | 'ignore'

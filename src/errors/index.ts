@@ -1,0 +1,5 @@
+export type { Condition, Domain } from './condition.ts'
+export { conditions } from './condition.ts'
+export { didYouMean, nearest } from './did-you-mean.ts'
+export { type ErrorContext, findMillraceError, isMillraceError, MillraceError } from './millrace-error.ts'
+export { CONDITIONS, type ConditionName, type ParamsOf } from './table.ts'

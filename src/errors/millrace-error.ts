@@ -1,0 +1,51 @@
+import type { Condition, Domain } from './condition.ts'
+import { CONDITIONS, type ConditionName, type ParamsOf } from './table.ts'
+
+export interface ErrorContext {
+  /** The error underneath, kept as the standard `cause`. */
+  readonly cause?: unknown
+  /** Further lines for a person: the row, its file and line, the text with a caret, the program line that built the step. */
+  readonly details?: readonly string[]
+}
+
+/**
+ * The one error class. Catch by `condition`, never by prose.
+ *
+ * @example
+ * try { await query.awaitTermination() } catch (e) { if (isMillraceError(e, 'CAST_INVALID_INPUT')) … }
+ */
+export class MillraceError<C extends ConditionName = ConditionName> extends Error {
+  override readonly name = 'MillraceError'
+  readonly condition: C
+  readonly params: ParamsOf<C>
+  readonly domain: Domain
+  readonly hint: string
+  /** Spark's error class for the same situation, where Spark has one. */
+  readonly sparkClass: string | undefined
+  readonly details: readonly string[]
+
+  constructor(condition: C, params: ParamsOf<C>, context: ErrorContext = {}) {
+    const row = CONDITIONS[condition] as unknown as Condition<ParamsOf<C>>
+    const spark = typeof row.sparkClass === 'function' ? row.sparkClass(params) : row.sparkClass
+    const hint = row.hint(params)
+    const head = `[${condition}${spark && spark !== condition ? ` | ${spark}` : ''}] ${row.message(params)}`
+    super([head, ...(context.details ?? []), hint].join('\n'), context.cause === undefined ? undefined : { cause: context.cause })
+    this.condition = condition
+    this.params = params
+    this.domain = row.domain
+    this.hint = hint
+    this.sparkClass = spark
+    this.details = context.details ?? []
+  }
+}
+
+/** Is `error` a Millrace error, and of this condition when one is given? */
+export function isMillraceError<C extends ConditionName = ConditionName>(error: unknown, condition?: C): error is MillraceError<C> {
+  return error instanceof MillraceError && (condition === undefined || error.condition === condition)
+}
+
+/** The first Millrace error along the chain of causes. */
+export function findMillraceError(error: unknown): MillraceError | undefined {
+  for (let e = error; e instanceof Error; e = e.cause) if (e instanceof MillraceError) return e
+  return undefined
+}

@@ -1,0 +1,9 @@
+export type { QueryDriver, QueryListener, QueryStartedEvent, QueryTerminatedEvent } from './driver.ts'
+export type {
+  QueryWarning,
+  SinkProgress,
+  SourceProgress,
+  StateOperatorProgress,
+  StreamingQueryProgress,
+  StreamingQueryStatus,
+} from './progress.ts'

@@ -1,0 +1,2 @@
+export type * from './expression.ts'
+export type * from './relation.ts'
