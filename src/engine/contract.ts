@@ -50,5 +50,5 @@ export interface ForeachWriter {
   process(row: Record<string, unknown>, context: { readonly signal: AbortSignal }): void | Promise<void>
   close?(error: unknown): void | Promise<void>
 }
-/** `batch` and `late` are handed over as plans over BatchOutput; the API wraps them as DataFrames. */
-export type ForeachBatch = (batch: Relation, batchId: number, context: { readonly signal: AbortSignal; readonly late?: Relation }) => Promise<void>
+/** `batch`, `late` and `duplicates` (rows the batch dropped, see BatchResult.outputs) are handed over as plans over BatchOutput; the API wraps them as DataFrames. */
+export type ForeachBatch = (batch: Relation, batchId: number, context: { readonly signal: AbortSignal; readonly late?: Relation; readonly duplicates?: Relation }) => Promise<void>

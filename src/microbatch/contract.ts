@@ -25,7 +25,10 @@ export interface Batch {
   readonly run: string
 }
 export interface BatchResult {
-  /** `main` always; `late` (rows dropped as late, with all columns of the operator's input), `bad`. */
+  /**
+   * `main` always. `late`: rows dropped as late by the late-filtering operator nearest the sources, with all columns of its input (input rows, not groups).
+   * `duplicates`: rows that dropDuplicates dropped, with all columns of its input. `bad`: records that could not be parsed.
+   */
   readonly outputs: Readonly<Record<string, Output>> & { readonly main: Output }
   readonly stats: BatchStats
   /** Makes state version N+1 durable under the run's name. Side by side with the sinks; before commits/N. */
