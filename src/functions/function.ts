@@ -16,20 +16,40 @@ export interface FunctionSpec {
   readonly examples: readonly string[]
   /** False: depends on chance or the clock (rand, uuid, current_timestamp). Filters with it are not pushed down. */
   readonly deterministic?: boolean
+  /** Aliases under which Spark's automatic column name shows another name: `{ dateadd: 'date_add' }`. Other aliases show as written. */
+  readonly shownAs?: Readonly<Record<string, string>>
   /** Result is null when any argument is (the usual case, default true); else the table says how. */
   readonly nullability?: 'any-argument' | 'never' | 'always' | 'all-arguments'
 }
 
-/** Argument types are matched in order; the first signature whose arguments can be implicitly cast wins. */
+/** The first signature that takes the arguments without any cast wins; else the first whose arguments can be implicitly cast. */
 export interface Signature {
   readonly args: readonly ArgumentType[]
   /** The last argument may repeat (from `min` times). */
   readonly variadic?: { readonly min: number }
   /** How many trailing arguments may be left out. */
   readonly optional?: number
+  /** SQL text of what stands for left-out trailing arguments, where Spark fills them in: analysis adds them, and the automatic column name shows them. */
+  readonly defaults?: readonly string[]
+  /** Types of the parameters of the lambda at `position`, from the types of the other arguments; a lambda may name fewer of them. */
+  readonly lambdas?: (args: readonly DataType[], position: number) => readonly DataType[]
   readonly returns: ResultRule
 }
-/** What one argument may be. Strings name classes of types; a function decides by itself. */
-export type ArgumentType = DataType['kind'] | 'any' | 'numeric' | 'integral' | 'fractional' | 'temporal' | 'ordered' | 'lambda' | 'interval'| `same:${number}`
+/**
+ * What one argument may be: a kind or a class of types, or exactly the given type. `same:N`: argument and argument N take their common type;
+ * `element:N`, `key:N`, `value:N`: as `same`, with the element (key, value) type of argument N, which is widened with it.
+ */
+export type ArgumentType =
+  | DataType
+  | DataType['kind']
+  | 'any'
+  | 'numeric'
+  | 'integral'
+  | 'fractional'
+  | 'temporal'
+  | 'ordered'
+  | 'lambda'
+  | 'interval'
+  | `${'same' | 'element' | 'key' | 'value'}:${number}`
 /** From the types of the arguments (after implicit casts) to the result. `argN` = the type of that argument. */
 export type ResultRule = DataType | ((args: readonly DataType[], literals: readonly unknown[]) => DataType)
