@@ -1,10 +1,13 @@
+import { connectors } from './conditions/connectors.ts'
+import { files } from './conditions/files.ts'
 import { general } from './conditions/general.ts'
+import { types } from './conditions/types.ts'
 
 /**
  * The whole table of conditions, one file a room under `conditions/`.
  * The reference page `docs/conditions.md` is generated from it.
  */
-export const CONDITIONS = { ...general }
+export const CONDITIONS = { ...general, ...connectors, ...files, ...types }
 
 export type ConditionName = keyof typeof CONDITIONS
 /** The parameters a condition's message and hint need. */

@@ -111,7 +111,8 @@ export const yearMonthIntervalType = (startField: 0 | 1 = 0, endField: 0 | 1 = 1
   Object.freeze({ kind: 'yearMonthInterval', startField, endField })
 export const dayTimeIntervalType = (startField: 0 | 1 | 2 | 3 = 0, endField: 0 | 1 | 2 | 3 = 3): DayTimeIntervalType =>
   Object.freeze({ kind: 'dayTimeInterval', startField, endField })
-export const arrayType = (elementType: DataType, containsNull = true): ArrayType => Object.freeze({ kind: 'array', elementType, containsNull })
+export const arrayType = (elementType: DataType, containsNull = true): ArrayType =>
+  Object.freeze({ kind: 'array', elementType, containsNull })
 export const mapType = (keyType: DataType, valueType: DataType, valueContainsNull = true): MapType =>
   Object.freeze({ kind: 'map', keyType, valueType, valueContainsNull })
 export const structType = (fields: readonly Field[]): StructType => Object.freeze({ kind: 'struct', fields: Object.freeze([...fields]) })
@@ -163,4 +164,5 @@ export const isNumeric = (t: DataType): boolean => isIntegral(t) || t.kind === '
 export const isIntegral = (t: DataType): boolean => t.kind === 'byte' || t.kind === 'short' || t.kind === 'integer' || t.kind === 'long'
 export const isString = (t: DataType): boolean => t.kind === 'string' || t.kind === 'char' || t.kind === 'varChar'
 export const isTemporal = (t: DataType): boolean => t.kind === 'timestamp' || t.kind === 'timestampNtz' || t.kind === 'date'
-export const isNested = (t: DataType): t is ArrayType | MapType | StructType => t.kind === 'array' || t.kind === 'map' || t.kind === 'struct'
+export const isNested = (t: DataType): t is ArrayType | MapType | StructType =>
+  t.kind === 'array' || t.kind === 'map' || t.kind === 'struct'

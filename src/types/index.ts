@@ -1,4 +1,7 @@
 export * from './brand.ts'
 export * from './data-type.ts'
+export { parseDataType, parseDdl } from './ddl.ts'
 export * from './interval.ts'
+export { printDdl, quoteIfNeeded, sqlName, treeString, typeName } from './names.ts'
 export * from './row-batch.ts'
+export { fromSparkJson, type SparkJson, toSparkJson } from './spark-json.ts'

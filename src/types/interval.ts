@@ -34,7 +34,10 @@ function scaled(number: string, unitMicros: bigint): bigint | undefined {
  * Returns undefined for anything else. Short forms such as `10s` or `5m` are not Spark's and are refused.
  */
 export function parseInterval(text: string): IntervalParts | undefined {
-  const body = text.trim().toLowerCase().replace(/^interval\s+/, '')
+  const body = text
+    .trim()
+    .toLowerCase()
+    .replace(/^interval\s+/, '')
   const pair = /([+-]?)\s*(\d+(?:\.\d*)?|\.\d+)\s+([a-z]+)\s*/y
   let months = 0
   let days = 0

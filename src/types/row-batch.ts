@@ -34,4 +34,5 @@ export interface RowBatch {
   readonly columns: readonly ColumnData[]
 }
 
-export const isValid = (column: ColumnData, i: number): boolean => column.validity === undefined || (column.validity[i >> 3]! & (1 << (i & 7))) !== 0
+export const isValid = (column: ColumnData, i: number): boolean =>
+  column.validity === undefined || (column.validity[i >> 3]! & (1 << (i & 7))) !== 0
