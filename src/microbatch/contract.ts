@@ -9,8 +9,8 @@ export interface BatchExecutor {
   run(batch: Batch, options: { readonly signal: AbortSignal }): Promise<BatchResult>
   /** Does the plan want a batch without data now that the watermark is `next`? Asked after a batch of this run. */
   wantsNoDataBatch(last: EventMs, next: EventMs): boolean
-  /** Files of state versions that no retained commit needs. */
-  purgeState(oldestVersion: number): Promise<void>
+  /** Removes files of state versions below `oldestVersion` that no later one needs; answers the oldest version whose commit must stay (see `state/`). */
+  purgeState(oldestVersion: number): Promise<number>
   close(): Promise<void>
 }
 export interface Batch {
@@ -71,8 +71,4 @@ export interface OperatorStats {
   readonly customMetrics: Readonly<Record<string, number>>
 }
 
-/** The shape of the stateful part, compared at restart (design section 5). */
-export interface StateShape {
-  readonly operators: readonly { readonly id: number; readonly name: string; readonly key: string; readonly value: string }[]
-  readonly watermarkColumns: readonly string[]
-}
+export type { OperatorShape, StateShape } from '../checkpoint/state-shape.ts'

@@ -1,3 +1,5 @@
+export { type Bus, call, createBus, type QueryEvent } from './bus.ts'
+export { CHANNELS } from './channels.ts'
 export type { QueryDriver, QueryListener, QueryStartedEvent, QueryTerminatedEvent } from './driver.ts'
 export type {
   QueryWarning,
