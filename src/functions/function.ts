@@ -25,14 +25,16 @@ export interface FunctionSpec {
 /** The first signature that takes the arguments without any cast wins; else the first whose arguments can be implicitly cast. */
 export interface Signature {
   readonly args: readonly ArgumentType[]
-  /** The last argument may repeat (from `min` times). */
-  readonly variadic?: { readonly min: number }
+  /** The last argument (or the last `repeat` together) may repeat, from `min` times. */
+  readonly variadic?: { readonly min: number; readonly repeat?: number }
   /** How many trailing arguments may be left out. */
   readonly optional?: number
   /** SQL text of what stands for left-out trailing arguments, where Spark fills them in: analysis adds them, and the automatic column name shows them. */
   readonly defaults?: readonly string[]
   /** Types of the parameters of the lambda at `position`, from the types of the other arguments; a lambda may name fewer of them. */
   readonly lambdas?: (args: readonly DataType[], position: number) => readonly DataType[]
+  /** Where Spark's automatic column name shows another function name, or only the first `args` arguments. */
+  readonly shown?: { readonly name?: string; readonly args?: number }
   readonly returns: ResultRule
 }
 /**
