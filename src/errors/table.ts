@@ -1,13 +1,15 @@
+import { analysis } from './conditions/analysis.ts'
 import { connectors } from './conditions/connectors.ts'
 import { files } from './conditions/files.ts'
 import { general } from './conditions/general.ts'
+import { streaming } from './conditions/streaming.ts'
 import { types } from './conditions/types.ts'
 
 /**
  * The whole table of conditions, one file a room under `conditions/`.
  * The reference page `docs/conditions.md` is generated from it.
  */
-export const CONDITIONS = { ...general, ...connectors, ...files, ...types }
+export const CONDITIONS = { ...general, ...analysis, ...streaming, ...connectors, ...files, ...types }
 
 export type ConditionName = keyof typeof CONDITIONS
 /** The parameters a condition's message and hint need. */
