@@ -1,2 +1,3 @@
+export type { Lock, Locks } from './locks.ts'
 export { nodePlatform } from './node.ts'
-export type { Clock, Files, FileStat, Ids, Platform, ProcessInfo } from './platform.ts'
+export type { Clock, FileStat, Files, Ids, Platform, ProcessInfo } from './platform.ts'

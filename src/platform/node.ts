@@ -4,7 +4,8 @@ import * as fsp from 'node:fs/promises'
 import * as os from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Clock, Files, FileStat, Ids, Platform, ProcessInfo } from './platform.ts'
+import { nodeLocks } from './node-locks.ts'
+import type { Clock, FileStat, Files, Ids, Platform, ProcessInfo } from './platform.ts'
 
 const ignoreMissing = (error: NodeJS.ErrnoException): void => {
   if (error.code !== 'ENOENT') throw error
@@ -54,7 +55,8 @@ const files: Files = {
     const handle = await fsp.open(path, 'wx')
     try {
       await handle.writeFile(bytes)
-      if (options?.sync) await handle.sync()
+      // the bytes and the size are what a reader needs; the name is made durable by syncDir
+      if (options?.sync) await handle.datasync()
     } finally {
       await handle.close()
     }
@@ -104,8 +106,16 @@ const info: ProcessInfo = {
   cwd: process.cwd(),
   env: name => process.env[name],
   cores: os.availableParallelism(),
+  onStopRequest: callback => {
+    process.on('SIGINT', callback)
+    process.on('SIGTERM', callback)
+    return () => {
+      process.off('SIGINT', callback)
+      process.off('SIGTERM', callback)
+    }
+  },
   memory: process.constrainedMemory() > 0 && process.constrainedMemory() < os.totalmem() ? process.constrainedMemory() : os.totalmem(),
 }
 
 /** The real outside, through Node. */
-export const nodePlatform: Platform = { clock, files, ids, process: info }
+export const nodePlatform: Platform = { clock, files, locks: nodeLocks, ids, process: info }

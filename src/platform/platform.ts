@@ -1,3 +1,5 @@
+import type { Locks } from './locks.ts'
+
 /**
  * The only taps to the outside. Everything that reads a clock, a file, chance or the environment takes a `Platform`,
  * so that a test can turn the clock by hand, count every file call and crash at any of them.
@@ -5,6 +7,7 @@
 export interface Platform {
   readonly clock: Clock
   readonly files: Files
+  readonly locks: Locks
   readonly ids: Ids
   readonly process: ProcessInfo
 }
@@ -34,6 +37,8 @@ export interface ProcessInfo {
   readonly cores: number
   /** Bytes of memory of the machine (or the container's limit). */
   readonly memory: number
+  /** Calls back on Ctrl-C (SIGINT) and SIGTERM instead of dying; returns how to stop listening. */
+  onStopRequest(callback: (signal: 'SIGINT' | 'SIGTERM') => void): () => void
 }
 
 export interface FileStat {

@@ -23,6 +23,11 @@ export interface FileStore {
   put(localPath: string, path: string, writer: Writer): Promise<void>
   /** Set where the store is a local directory: its absolute path. */
   readonly localRoot?: string
+  /**
+   * What a crash in the middle of `writeIfAbsent` can leave: nothing or all of it (`whole`, also when absent), or a name with cut-off bytes (`torn`,
+   * file systems without hard links). Tried at the first call.
+   */
+  crashLeaves?(): Promise<'whole' | 'torn'>
 }
 export interface StoredObject {
   readonly path: string

@@ -1,0 +1,190 @@
+import { MillraceError } from '../errors/index.ts'
+import type { Platform } from '../platform/index.ts'
+import type { FileStore, StoredObject } from './contract.ts'
+import { isTemporary, type LocalPaths, localPaths } from './local-paths.ts'
+
+export interface LocalStoreOptions {
+  /** `full`: what is written is on the disk when the call answers. `os`: the operating system has it; a power cut may lose the last entries. */
+  readonly sync?: 'full' | 'os'
+  /** Told once when the file system has no hard links. */
+  readonly onNoLinks?: (message: string) => void
+}
+
+const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException)?.code ?? ''
+const WITHOUT_LINKS = new Set(['ENOTSUP', 'EOPNOTSUPP', 'EPERM', 'ENOSYS', 'EINVAL'])
+const OUTSIDE = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EPERM', 'ENOTDIR', 'EMFILE', 'EIO', 'ESTALE'])
+
+/** Calls a step on the disk; what the disk refuses becomes a condition with the path and what to do. */
+async function told<T>(action: string, path: string, step: Promise<T>): Promise<T> {
+  try {
+    return await step
+  } catch (error) {
+    const code = codeOf(error)
+    throw OUTSIDE.has(code) ? new MillraceError('STORAGE_FAILED', { action, path, code }, { cause: error }) : error
+  }
+}
+
+/** A directory of this machine as a store: fsync of file and directory, links instead of overwriting. */
+export function localStore(root: string, platform: Platform, options: LocalStoreOptions = {}): FileStore {
+  const paths = localPaths(root, platform.process.cwd)
+  const { files } = platform
+  const sync = (options.sync ?? 'full') === 'full'
+  const made = new Set<string>()
+  const temporary = (final: string): string => paths.temporary(final, platform.ids.uuid())
+  const syncParent = async (final: string): Promise<void> => {
+    if (sync) await files.syncDir(paths.parent(final))
+  }
+
+  /** Runs `step` with the parent directory there; directories are made once, and their names are durable before anything in them is. */
+  const inDirectory = async <T>(final: string, step: () => Promise<T>): Promise<T> => {
+    const directory = paths.parent(final)
+    if (!made.has(directory)) await makeDirectory(platform, paths, directory, sync)
+    made.add(directory)
+    try {
+      return await step()
+    } catch (error) {
+      if (codeOf(error) !== 'ENOENT') throw error
+      // somebody removed the directory under us
+      await makeDirectory(platform, paths, directory, sync)
+      return await step()
+    }
+  }
+
+  let links: Promise<boolean> | undefined
+  const hasLinks = (): Promise<boolean> => {
+    links ??= tryLink(platform, paths).then(works => {
+      if (!works) options.onNoLinks?.(`${paths.root} has no hard links: log entries are written in place`)
+      return works
+    })
+    return links
+  }
+
+  const replace = async (final: string, bytes: Uint8Array): Promise<void> => {
+    const temp = temporary(final)
+    await inDirectory(final, () => files.writeNew(temp, bytes, { sync }))
+    await files.rename(temp, final)
+    await syncParent(final)
+  }
+
+  /** The name appears with all its bytes or not at all. */
+  const linkNew = async (final: string, bytes: Uint8Array): Promise<void> => {
+    const temp = temporary(final)
+    await inDirectory(final, () => files.writeNew(temp, bytes, { sync }))
+    try {
+      await files.link(temp, final)
+    } finally {
+      await files.remove(temp)
+    }
+  }
+
+  /** Without links: the name appears first. What could not be written whole is taken back. */
+  const createNew = async (final: string, bytes: Uint8Array): Promise<void> => {
+    try {
+      await inDirectory(final, () => files.writeNew(final, bytes, { sync }))
+    } catch (error) {
+      if (codeOf(error) === 'ENOSPC' || codeOf(error) === 'EDQUOT') await files.remove(final)
+      throw error
+    }
+  }
+
+  return {
+    uri: paths.uri,
+    localRoot: paths.root,
+    crashLeaves: async () => ((await hasLinks()) ? 'whole' : 'torn'),
+    read: path => told('read', path, readOrNothing(platform, paths.absolute(path))),
+    readRange: (path, start, length) => told('read', path, files.readRange(paths.absolute(path), start, length)),
+    write: (path, bytes) => told('write', path, replace(paths.absolute(path), bytes)),
+    writeIfAbsent: async (path, bytes) => {
+      const final = paths.absolute(path)
+      try {
+        await told('write', path, (await hasLinks()) ? linkNew(final, bytes) : createNew(final, bytes))
+      } catch (error) {
+        if (codeOf(error) === 'EEXIST') return 'existed'
+        throw error
+      }
+      await told('write', path, syncParent(final))
+      return 'written'
+    },
+    list: (prefix, how = {}) => told('list', prefix, listBelow(platform, paths, prefix, how)),
+    stat: async path => {
+      const found = await told('read', path, files.stat(paths.absolute(path)))
+      return found && !found.isDirectory ? { path, size: found.size, mtimeMs: found.mtimeMs } : undefined
+    },
+    delete: async gone => void (await Promise.all(gone.map(path => told('delete', path, files.remove(paths.absolute(path)))))),
+    stage: async path => paths.absolute(path),
+    put: (localPath, path) => told('write', path, moveIn(localPath, paths.absolute(path))),
+  }
+
+  async function moveIn(localPath: string, final: string): Promise<void> {
+    if (sync) await files.syncFile(localPath)
+    try {
+      await inDirectory(final, () => files.rename(localPath, final))
+    } catch (error) {
+      if (codeOf(error) !== 'EXDEV') throw error
+      await replace(final, await files.read(localPath))
+      await files.remove(localPath)
+      return
+    }
+    await syncParent(final)
+  }
+}
+
+const readOrNothing = async (platform: Platform, path: string): Promise<Uint8Array | undefined> => {
+  try {
+    return await platform.files.read(path)
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+/** Makes a directory and the way to it; each new name is made durable in its parent. */
+async function makeDirectory(platform: Platform, paths: LocalPaths, directory: string, sync: boolean): Promise<void> {
+  const missing: string[] = []
+  for (let at = directory; !(await platform.files.stat(at)); at = paths.parent(at)) missing.push(at)
+  if (missing.length === 0) return
+  await platform.files.makeDir(directory)
+  if (sync) for (const made of missing) await platform.files.syncDir(paths.parent(made))
+}
+
+async function tryLink(platform: Platform, paths: LocalPaths): Promise<boolean> {
+  const probe = paths.temporary(paths.absolute('link-probe'), platform.ids.uuid())
+  const linked = paths.temporary(paths.absolute('link-probe'), platform.ids.uuid())
+  await makeDirectory(platform, paths, paths.root, false)
+  await platform.files.writeNew(probe, new Uint8Array())
+  try {
+    await platform.files.link(probe, linked)
+    return true
+  } catch (error) {
+    if (WITHOUT_LINKS.has(codeOf(error))) return false
+    throw error
+  } finally {
+    await platform.files.remove(linked)
+    await platform.files.remove(probe)
+  }
+}
+
+async function listBelow(
+  platform: Platform,
+  paths: LocalPaths,
+  prefix: string,
+  how: { readonly shallow?: boolean; readonly startAfter?: string },
+): Promise<readonly StoredObject[]> {
+  const found: StoredObject[] = []
+  const visit = async (directory: string): Promise<void> => {
+    const names = await platform.files.list(paths.absolute(directory))
+    const children = names.filter(name => !isTemporary(name)).map(name => (directory === '' ? name : `${directory}/${name}`))
+    await Promise.all(
+      children.map(async path => {
+        const stat = await platform.files.stat(paths.absolute(path))
+        if (stat?.isDirectory) {
+          if (!how.shallow) await visit(path)
+        } else if (stat && !(how.startAfter !== undefined && path <= how.startAfter)) {
+          found.push({ path, size: stat.size, mtimeMs: stat.mtimeMs })
+        }
+      }),
+    )
+  }
+  await visit(prefix.replace(/\/+$/, ''))
+  return found.sort((a, b) => (a.path < b.path ? -1 : 1))
+}
