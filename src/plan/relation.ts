@@ -1,5 +1,5 @@
-import type { RowBatch } from '../types/row-batch.ts'
 import type { DataType, StructType } from '../types/data-type.ts'
+import type { RowBatch } from '../types/row-batch.ts'
 import type { Alias, Expression, Literal, SortOrder } from './expression.ts'
 
 /**
