@@ -1,4 +1,8 @@
+export { printPlan } from './explain.ts'
 export type * from './expression.ts'
 export { expressionFromJson, expressionToJson, planFromJson, planToJson } from './json.ts'
 export type { Json } from './json-codec.ts'
+export { literal as literalCodec } from './json-literal.ts'
+export { typeFromJson, typeToJson } from './json-type.ts'
 export type * from './relation.ts'
+export { expressionsOf, inputsOf, operandsOf, rewrite, rewriteExpression, walk, walkExpression } from './walk.ts'
