@@ -3,7 +3,6 @@ import {
   arrayType,
   type DataType,
   dayTimeIntervalType,
-  decimalType,
   type Field,
   field,
   mapType,
