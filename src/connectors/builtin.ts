@@ -1,0 +1,27 @@
+import type { Connector } from './contract.ts'
+import type { MemoryTables } from './memory/tables.ts'
+
+/** What a session lends to its connectors. */
+export interface Lent {
+  /** Where `memory` sinks keep their rows. */
+  readonly memoryTables: MemoryTables
+  /** Where the console sink writes, e.g. to standard output. */
+  readonly print: (text: string) => void
+}
+
+/** Every connector of this package by name; nothing is loaded until asked for. */
+export function builtins(lent: Lent): Readonly<Record<string, () => Promise<Connector>>> {
+  const files = (format: 'csv' | 'json' | 'text' | 'parquet') => async () => (await import('./files/index.ts')).connectors[format]
+  return {
+    csv: files('csv'),
+    json: files('json'),
+    text: files('text'),
+    parquet: files('parquet'),
+    rate: async () => (await import('./rate/index.ts')).connector,
+    'rate-micro-batch': async () => (await import('./rate/index.ts')).microBatchConnector,
+    socket: async () => (await import('./socket/index.ts')).connector,
+    memory: async () => (await import('./memory/index.ts')).memoryConnector(lent.memoryTables),
+    console: async () => (await import('./console/index.ts')).consoleConnector(lent.print),
+    noop: async () => (await import('./noop/index.ts')).connector,
+  }
+}

@@ -1,0 +1,32 @@
+import { MillraceError } from '../../errors/index.ts'
+import type { Output, Sink, SinkResult, SinkWriteOptions } from '../contract.ts'
+
+/** What the engine makes of the function given to `foreachBatch()`: it wraps the output as a plan and hands it over. */
+export type BatchFunction = (output: Output, batchId: number, options: SinkWriteOptions) => Promise<void>
+
+class ForeachBatchSink implements Sink {
+  readonly description = 'ForeachBatchSink'
+  readonly delivery = 'at-least-once'
+  readonly why = 'a batch that did not commit is handed to the function again, with the same id and the same rows'
+  readonly #call: BatchFunction
+
+  constructor(call: BatchFunction) {
+    this.#call = call
+  }
+
+  async write(batchId: number, output: Output, options: SinkWriteOptions): Promise<SinkResult> {
+    try {
+      await this.#call(output, batchId, options)
+    } catch (cause) {
+      if (options.signal.aborted && cause === options.signal.reason) throw cause
+      const reason = cause instanceof Error ? cause.message : String(cause)
+      throw new MillraceError('FOREACH_BATCH_USER_FUNCTION_ERROR', { reason }, { cause })
+    }
+    return { numOutputRows: -1 }
+  }
+
+  async close(): Promise<void> {}
+}
+
+/** The sink over a function of each batch. */
+export const foreachBatchSink = (call: BatchFunction): Sink => new ForeachBatchSink(call)
