@@ -1,3 +1,6 @@
+import type { FileStore, Writer } from '../storage/contract.ts'
+import { objectLine, textOf, toBytes } from './log-text.ts'
+import { idOf, PATHS } from './paths.ts'
 import type { StateShape } from './state-shape.ts'
 
 /** What a run's plan was, kept in `millrace/plan/<first batch>.json` when it differs from the run before. */
@@ -13,3 +16,21 @@ export interface PlanRecord {
   readonly engine: string
   readonly shape: StateShape
 }
+
+/** The newest plan record of a checkpoint, or undefined where there is none: the engine takes pinned source schemas from it before it analyses. */
+export async function latestPlanRecord(store: FileStore): Promise<PlanRecord | undefined> {
+  const ids = (await store.list(PATHS.plans, { shallow: true })).flatMap(object => idOf(object.path, '.json') ?? [])
+  if (ids.length === 0) return undefined
+  const name = PATHS.plan(Math.max(...ids))
+  const bytes = await store.read(name)
+  return bytes && (objectLine(`${store.uri}/${name}`, textOf(`${store.uri}/${name}`, bytes)) as unknown as PlanRecord)
+}
+
+/** Do two records describe the same plan? Where it begins does not count. */
+export const samePlan = (a: PlanRecord, b: PlanRecord): boolean => print({ ...a, firstBatch: 0 }) === print({ ...b, firstBatch: 0 })
+
+const print = (record: PlanRecord): string =>
+  JSON.stringify(record, (_, value: unknown) => (typeof value === 'bigint' ? `${value}` : value), 2)
+
+export const writePlanRecord = (store: FileStore, record: PlanRecord, writer: Writer): Promise<void> =>
+  store.write(PATHS.plan(record.firstBatch), toBytes(print(record)), writer)
