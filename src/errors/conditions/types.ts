@@ -96,4 +96,10 @@ export const types = conditions({
     hint: () => 'Declare more digits, or round the value first.',
     sparkClass: 'NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION',
   },
+  INVALID_TIME_ZONE: {
+    domain: 'user',
+    message: (p: { zone: string }) => `there is no time zone "${p.zone}"`,
+    hint: () => 'Use a name such as "Europe/Zurich", "UTC" or an offset such as "+02:00".',
+    sparkClass: 'INVALID_TIMEZONE',
+  },
 })
