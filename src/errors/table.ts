@@ -2,6 +2,7 @@ import { analysis } from './conditions/analysis.ts'
 import { checkpoint } from './conditions/checkpoint.ts'
 import { connectors } from './conditions/connectors.ts'
 import { files } from './conditions/files.ts'
+import { functionValues } from './conditions/function-values.ts'
 import { general } from './conditions/general.ts'
 import { plan } from './conditions/plan.ts'
 import { query } from './conditions/query.ts'
@@ -15,6 +16,7 @@ import { types } from './conditions/types.ts'
  */
 export const CONDITIONS = {
   ...general,
+  ...functionValues,
   ...analysis,
   ...streaming,
   ...connectors,
@@ -27,6 +29,6 @@ export const CONDITIONS = {
 }
 
 export type ConditionName = keyof typeof CONDITIONS
+type Given<F> = F extends (params: infer P) => string ? (unknown extends P ? object : P) : object
 /** The parameters a condition's message and hint need. */
-export type ParamsOf<C extends ConditionName> = Parameters<(typeof CONDITIONS)[C]['message']>[0] &
-  Parameters<(typeof CONDITIONS)[C]['hint']>[0]
+export type ParamsOf<C extends ConditionName> = Given<(typeof CONDITIONS)[C]['message']> & Given<(typeof CONDITIONS)[C]['hint']>

@@ -1,4 +1,4 @@
-import { type RowBatch, showTable } from '../../types/index.ts'
+import { concatBatches, drawTable, type RowBatch } from '../../types/index.ts'
 import type { Connector, ConnectorContext, Output, Sink } from '../contract.ts'
 import { type OptionUse, readOptions } from '../options.ts'
 
@@ -26,16 +26,16 @@ function shape(context: ConnectorContext, mode: OptionUse['mode']): Shape {
   return { numRows, truncate: cut, timeZone: context.conf('spark.sql.session.timeZone') ?? 'UTC' }
 }
 
-/** Only as many batches as are shown are read. */
-async function draw(output: Output, options: Shape): Promise<string> {
+/** One row more than is shown, so that the table can say there are more. */
+async function draw(output: Output, { numRows, truncate, timeZone }: Shape): Promise<string> {
   const batches: RowBatch[] = []
   let rows = 0
   for await (const batch of output.batches()) {
     batches.push(batch)
     rows += batch.length
-    if (rows >= options.numRows) break
+    if (rows > numRows) break
   }
-  return `${showTable(output.schema, batches, { ...options, more: output.rowCount > options.numRows })}\n`
+  return drawTable(concatBatches(output.schema, batches), { rows: numRows, truncate, timeZone })
 }
 
 class ConsoleSink implements Sink {

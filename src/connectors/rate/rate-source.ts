@@ -19,7 +19,7 @@ export async function creationTime({ log, platform }: SourceContext): Promise<nu
   }
   const text = new TextDecoder().decode(kept)
   const match = /^v1\n(\d+)\s*$/.exec(text)
-  if (!match) throw new MillraceError('MALFORMED_LOG_FILE', { path, why: 'expected "v1" and a time in milliseconds' })
+  if (!match) throw new MillraceError('MALFORMED_LOG_FILE', { path, reason: 'expected "v1" and a time in milliseconds' })
   return Number(match[1])
 }
 

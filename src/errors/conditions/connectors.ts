@@ -83,12 +83,6 @@ export const connectors = conditions({
     message: (p: { path: string }) => `another query wrote ${p.path} of this checkpoint`,
     hint: () => 'Give each query a checkpointLocation of its own and start this one again.',
   },
-  MALFORMED_LOG_FILE: {
-    domain: 'external',
-    sparkClass: 'MALFORMED_LOG_FILE',
-    message: (p: { path: string; why: string }) => `the log file ${p.path} cannot be read: ${p.why}`,
-    hint: () => 'Restore this file from a backup; the query goes on where it was.',
-  },
   INVALID_OFFSET: {
     domain: 'external',
     message: (p: { source: string; offset: string; expected: string }) =>
