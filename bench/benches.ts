@@ -1,0 +1,84 @@
+import { bytesIn, taxi, words } from './data.ts'
+import { type Bench, type BenchOptions, type Figure, median, round } from './figure.ts'
+import { program, type Report, spark } from './process.ts'
+
+const MB = 1_000_000
+
+async function repeated(times: number, act: () => Promise<Report>): Promise<Report> {
+  const reports: Report[] = []
+  for (let i = 0; i < times; i++) reports.push(await act())
+  return Object.fromEntries(Object.keys(reports[0]!).map(k => [k, median(reports.map(r => r[k]!))]))
+}
+
+async function* coldStart(options: BenchOptions): AsyncIterable<Figure> {
+  const r = await repeated(Math.max(5, options.repeat), () => program('cold-start'))
+  yield { bench: 'cold-start', figure: 'process start to the first batch\'s result', value: round(r['firstResultMs']!), unit: 'ms' }
+  yield { bench: 'cold-start', figure: 'peak RSS', value: round(r['rssMB']!), unit: 'MB' }
+  if (options.against.includes('spark')) {
+    const s = await spark('cold-start')
+    yield { bench: 'cold-start', figure: 'Spark', value: round(s['firstResultMs']!), unit: 'ms', against: 'spark', ratio: round(s['firstResultMs']! / r['firstResultMs']!) }
+  }
+}
+
+const floor = (windowed: boolean): Bench['run'] =>
+  async function* (options) {
+    const bench = windowed ? 'batch-windowed' : 'batch-stateless'
+    const r = await repeated(options.repeat, () => program('floor', windowed ? 'windowed' : 'stateless', options.quick ? '200' : '1000'))
+    yield { bench, figure: 'median of a 10-row batch, durable', value: round(r['p50']!), unit: 'ms' }
+    yield { bench, figure: 'p99', value: round(r['p99']!), unit: 'ms' }
+    yield { bench, figure: 'the machine\'s own cost of the two log entries, median', value: round(r['ledgerP50']!), unit: 'ms' }
+    yield { bench, figure: 'the same, p99', value: round(r['ledgerP99']!), unit: 'ms' }
+    if (options.against.includes('spark')) {
+      const s = await spark('floor', windowed ? 'windowed' : 'stateless', '40')
+      yield { bench, figure: 'Spark, median', value: round(s['p50']!), unit: 'ms', against: 'spark', ratio: round(s['p50']! / r['p50']!) }
+    }
+  }
+
+/** A throughput row: ours, then the same files through the anchors, in one run. */
+async function* throughput(bench: string, dir: string, amount: number, unit: string, options: BenchOptions, extra: readonly string[] = []): AsyncIterable<Figure> {
+  const r = await repeated(options.repeat, () => program(bench, dir, ...extra))
+  const ours = r['ms']!
+  yield { bench, figure: 'throughput', value: round(amount / (ours / 1000)), unit: `${unit}/s` }
+  yield { bench, figure: 'time from start() to the last commit', value: round(ours), unit: 'ms' }
+  yield { bench, figure: 'CPU', value: round(r['cpuMs']!), unit: 'ms' }
+  yield { bench, figure: 'peak RSS', value: round(r['rssMB']!), unit: 'MB' }
+  if (options.against.includes('duckdb')) {
+    const d = await repeated(options.repeat, () => program(`${bench}-duckdb`, dir))
+    yield { bench, figure: 'one plain DuckDB script', value: round(d['ms']!), unit: 'ms', against: 'duckdb', ratio: round(d['ms']! / ours) }
+  }
+  if (options.against.includes('spark')) {
+    const s = await spark(bench, dir)
+    yield { bench, figure: 'Spark', value: round(amount / (s['ms']! / 1000)), unit: `${unit}/s`, against: 'spark', ratio: round(s['ms']! / ours) }
+  }
+}
+
+export const BENCHES: readonly Bench[] = [
+  { name: 'cold-start', describe: 'process start to the first batch\'s result, and its memory', run: coldStart },
+  { name: 'batch-stateless', describe: 'a micro-batch of 10 rows, stateless, durable local checkpoint', run: floor(false) },
+  { name: 'batch-windowed', describe: 'a micro-batch of 10 rows, windowed aggregation, durable', run: floor(true) },
+  {
+    name: 'word-count',
+    describe: 'word count of 1 GB of text, complete mode, bounded batches',
+    run: async function* (options) {
+      const files = options.quick ? 2 : 16
+      const dir = await words(files)
+      yield* throughput('word-count', dir, bytesIn(dir, files, 'txt') / MB, 'MB', options)
+    },
+  },
+  {
+    name: 'taxi',
+    describe: 'taxi CSV: to_timestamp, casts, 5-minute window sums by zone, append; 10 M rows',
+    run: async function* (options) {
+      const files = options.quick ? 2 : 10
+      yield* throughput('taxi', await taxi(files), files * 1_000_000, 'rows', options)
+    },
+  },
+  {
+    name: 'idle',
+    describe: 'an idle query with 10,000 files in its source directory',
+    run: async function* (options) {
+      const r = await program('idle', options.quick ? '10' : '30')
+      yield { bench: 'idle', figure: 'share of a core', value: round(r['percent']!), unit: '%' }
+    },
+  },
+]
