@@ -1,6 +1,7 @@
 import { analysis } from './conditions/analysis.ts'
 import { checkpoint } from './conditions/checkpoint.ts'
 import { connectors } from './conditions/connectors.ts'
+import { expression } from './conditions/expression.ts'
 import { files } from './conditions/files.ts'
 import { functionValues } from './conditions/function-values.ts'
 import { general } from './conditions/general.ts'
@@ -20,6 +21,7 @@ export const CONDITIONS = {
   ...analysis,
   ...streaming,
   ...connectors,
+  ...expression,
   ...files,
   ...plan,
   ...types,

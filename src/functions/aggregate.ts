@@ -18,7 +18,8 @@ const bounded = (precision: number, scale: number): DataType => decimalType(Math
 /** Whole numbers add up to bigint, decimals gain ten digits, the rest keeps its type. */
 const sumType: ResultRule = ([t]) => {
   if (t?.kind === 'decimal') return bounded(t.precision + 10, t.scale)
-  if (t?.kind === 'float' || t?.kind === 'double' || t?.kind === 'yearMonthInterval' || t?.kind === 'dayTimeInterval') return t
+  if (t?.kind === 'float' || t?.kind === 'double') return doubleType
+  if (t?.kind === 'yearMonthInterval' || t?.kind === 'dayTimeInterval') return t
   return longType
 }
 /** Decimals gain four digits before and after the point, intervals all fields, everything else is a double. */
