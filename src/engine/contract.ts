@@ -1,6 +1,6 @@
 import type { Relation, Options } from '../plan/index.ts'
-import type { RowBatch, StructType } from '../types/index.ts'
-import type { QueryDriver } from '../observe/index.ts'
+import type { DataType, RowBatch, StructType } from '../types/index.ts'
+import type { Bus, QueryDriver, QueryWarning } from '../observe/index.ts'
 
 /** One of the two houses a plan can run in. The same plan gives the same rows on both, or one refuses it by name. */
 export interface Engine {
@@ -52,3 +52,46 @@ export interface ForeachWriter {
 }
 /** `batch`, `late` and `duplicates` (rows the batch dropped, see BatchResult.outputs) are handed over as plans over BatchOutput; the API wraps them as DataFrames. */
 export type ForeachBatch = (batch: Relation, batchId: number, context: { readonly signal: AbortSignal; readonly late?: Relation; readonly duplicates?: Relation }) => Promise<void>
+
+/** What a session lends to its engine. Everything is asked when it is needed, so settings and views made later count. */
+export interface EngineHost {
+  /** `spark.*` and `millrace.*` settings, defaults included. */
+  readonly conf: (key: string) => string | undefined
+  /** A temporary view's plan by name (names compare without case), or undefined. */
+  readonly view: (name: string) => Relation | undefined
+  readonly functions: UserFunctions
+  /** Warnings of batch work; those of a query go through the query. */
+  readonly warn: (warning: QueryWarning) => void
+  /** The session's listeners. */
+  readonly bus: Bus
+  /** Bytes all of the engine's DuckDB instances together may use; absent = the engine's default. */
+  readonly memoryLimit?: number
+  /** Threads for all of them together; absent = the machine's cores. */
+  readonly threads?: number
+}
+export type OpenEngine = (host: EngineHost) => Promise<Engine>
+
+/** Closures of the person's own beside the plan, by the ids that stand in plan nodes. */
+export interface UserFunctions {
+  scalar(id: string): ScalarFunction | undefined
+  /** For SQL text: what `session.udf.register` made, by name without case. */
+  named(name: string): ScalarFunction | undefined
+  batches(id: string): BatchFunction | undefined
+}
+export interface ScalarFunction {
+  readonly id: string
+  readonly name: string
+  /** Types the arguments are cast to; absent = as they come. */
+  readonly args?: readonly DataType[]
+  readonly returns: DataType
+  readonly sourceHash: string
+  /** Takes JS values of a row (`types/row-values.ts`) and gives one; synchronous. */
+  readonly call: (...values: unknown[]) => unknown
+}
+export interface BatchFunction {
+  readonly id: string
+  readonly name: string
+  readonly returns: StructType
+  readonly sourceHash: string
+  readonly call: (batch: RowBatch, context: { readonly signal: AbortSignal }) => Promise<RowBatch>
+}
