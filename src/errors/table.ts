@@ -9,6 +9,7 @@ import { plan } from './conditions/plan.ts'
 import { query } from './conditions/query.ts'
 import { storage } from './conditions/storage.ts'
 import { streaming } from './conditions/streaming.ts'
+import { sql } from './conditions/sql.ts'
 import { types } from './conditions/types.ts'
 
 /**
@@ -24,6 +25,7 @@ export const CONDITIONS = {
   ...expression,
   ...files,
   ...plan,
+  ...sql,
   ...types,
   ...checkpoint,
   ...query,

@@ -16,7 +16,8 @@ export function decimalAdd(a: DecimalType, b: DecimalType): DecimalType {
   const scale = Math.max(a.scale, b.scale)
   return adjustDecimal(Math.max(a.precision - a.scale, b.precision - b.scale) + scale + 1, scale)
 }
-export const decimalMultiply = (a: DecimalType, b: DecimalType): DecimalType => adjustDecimal(a.precision + b.precision + 1, a.scale + b.scale)
+export const decimalMultiply = (a: DecimalType, b: DecimalType): DecimalType =>
+  adjustDecimal(a.precision + b.precision + 1, a.scale + b.scale)
 export function decimalDivide(a: DecimalType, b: DecimalType): DecimalType {
   const scale = Math.max(MIN_SCALE, a.scale + b.precision + 1)
   return adjustDecimal(a.precision - a.scale + b.scale + scale, scale)

@@ -11,7 +11,21 @@ import { REGEX } from './regex.ts'
 
 export type { ArgumentType, FunctionSpec, ResultRule, Signature } from './function.ts'
 
-const GROUPS: readonly (readonly FunctionSpec[])[] = [AGGREGATE, WINDOW_FUNCTIONS, ARRAY, COLLECTION, DATETIME, GENERATOR, JSON_FUNCTIONS, CSV_FUNCTIONS, LAMBDA, MAP, STRUCT, REGEX, OPERATORS]
+const GROUPS: readonly (readonly FunctionSpec[])[] = [
+  AGGREGATE,
+  WINDOW_FUNCTIONS,
+  ARRAY,
+  COLLECTION,
+  DATETIME,
+  GENERATOR,
+  JSON_FUNCTIONS,
+  CSV_FUNCTIONS,
+  LAMBDA,
+  MAP,
+  STRUCT,
+  REGEX,
+  OPERATORS,
+]
 
 /** Every function and operator by its name and by each alias. */
 export const FUNCTIONS: ReadonlyMap<string, FunctionSpec> = new Map(

@@ -7,11 +7,17 @@ const arithmetic = (decimals: (a: DecimalType, b: DecimalType) => DataType) => [
   sig(['decimal', 'decimal'], ([a, b]) => decimals(a as DecimalType, b as DecimalType)),
   sig(['numeric', 'same:0'], arg(0)),
 ]
-const intervals = [sig(['yearMonthInterval', 'same:0'], arg(0)), sig(['dayTimeInterval', 'same:0'], arg(0)), sig(['calendarInterval', 'calendarInterval'], arg(0))]
+const intervals = [
+  sig(['yearMonthInterval', 'same:0'], arg(0)),
+  sig(['dayTimeInterval', 'same:0'], arg(0)),
+  sig(['calendarInterval', 'calendarInterval'], arg(0)),
+]
 const moved = [
   sig(['date', 'integer'], arg(0)),
   sig(['date', 'yearMonthInterval'], arg(0)),
-  sig(['date', 'dayTimeInterval'], ([, b]) => (b?.kind === 'dayTimeInterval' && b.endField === 0 ? { kind: 'date' } : { kind: 'timestamp' })),
+  sig(['date', 'dayTimeInterval'], ([, b]) =>
+    b?.kind === 'dayTimeInterval' && b.endField === 0 ? { kind: 'date' } : { kind: 'timestamp' },
+  ),
   sig(['date', 'calendarInterval'], arg(0)),
   sig(['timestamp', 'interval'], arg(0)),
   sig(['timestampNtz', 'interval'], arg(0)),
@@ -56,7 +62,11 @@ export const OPERATORS = group('operator', 'operator', [
   ['*', [...arithmetic(decimalMultiply), ...scaled, ...scaledBy], 'The product. Fails on overflow.', ['2 * 3']],
   [
     '/',
-    [sig(['decimal', 'decimal'], ([a, b]) => decimalDivide(a as DecimalType, b as DecimalType)), sig(['double', 'double'], doubleType), ...scaled],
+    [
+      sig(['decimal', 'decimal'], ([a, b]) => decimalDivide(a as DecimalType, b as DecimalType)),
+      sig(['double', 'double'], doubleType),
+      ...scaled,
+    ],
     'The quotient, never truncated. Fails on a zero divisor.',
     ['3 / 2'],
   ],
@@ -71,14 +81,26 @@ export const OPERATORS = group('operator', 'operator', [
     'The whole part of the quotient. Fails on a zero divisor.',
     ['3 div 2'],
   ],
-  ['%', arithmetic(decimalRemainder), 'The remainder, with the sign of the dividend. Fails on a zero divisor.', ['2 % 1.8', 'mod(2, 1.8)'], { aliases: ['mod'] }],
+  [
+    '%',
+    arithmetic(decimalRemainder),
+    'The remainder, with the sign of the dividend. Fails on a zero divisor.',
+    ['2 % 1.8', 'mod(2, 1.8)'],
+    { aliases: ['mod'] },
+  ],
   ['==', compare, 'Are both sides equal? NaN equals NaN.', ['2 == 2', "1 = '1'"], { aliases: ['='] }],
   ['!=', compare, 'Do the sides differ?', ['1 != 2'], { aliases: ['<>'] }],
   ['<', compare, 'Is the left side smaller?', ['1 < 2']],
   ['<=', compare, 'Is the left side smaller or equal?', ['2 <= 2']],
   ['>', compare, 'Is the left side greater? NaN is greater than any number.', ['2 > 1']],
   ['>=', compare, 'Is the left side greater or equal?', ['2 >= 1']],
-  ['<=>', sig(['any', 'same:0'], booleanType), 'Are both sides equal, a null being equal to a null?', ['NULL <=> NULL'], { nullability: 'never' }],
+  [
+    '<=>',
+    sig(['any', 'same:0'], booleanType),
+    'Are both sides equal, a null being equal to a null?',
+    ['NULL <=> NULL'],
+    { nullability: 'never' },
+  ],
   ['and', sig(['boolean', 'boolean'], booleanType), 'Are both true?', ['true and NULL']],
   ['or', sig(['boolean', 'boolean'], booleanType), 'Is one of them true?', ['true or false']],
   ['not', sig(['boolean'], booleanType), 'The opposite truth value.', ['not true', '! true'], { aliases: ['!'] }],
@@ -92,5 +114,10 @@ export const OPERATORS = group('operator', 'operator', [
     'Is the first value among the others? Null when it is not and one of the others is null.',
     ['1 in (1, 2, 3)'],
   ],
-  ['||', [sig(['binary', 'binary'], arg(0)), sig(['array', 'same:0'], arg(0)), sig(['string', 'string'], stringType)], 'Both sides joined: texts, bytes or arrays.', ["'a' || 'b'"]],
+  [
+    '||',
+    [sig(['binary', 'binary'], arg(0)), sig(['array', 'same:0'], arg(0)), sig(['string', 'string'], stringType)],
+    'Both sides joined: texts, bytes or arrays.',
+    ["'a' || 'b'"],
+  ],
 ])

@@ -1,6 +1,6 @@
-import type { ColumnData, DataType } from '../../../types/index.ts'
+import type { TCall, TUserFunction, Typed } from '../../../analyze/resolved.ts'
 import type { LiteralValue } from '../../../plan/index.ts'
-import type { TCall, Typed } from '../../../analyze/resolved.ts'
+import type { ColumnData, DataType } from '../../../types/index.ts'
 
 /** What lowering an expression needs to know besides the expression. One per lowered program. */
 export interface LowerContext {
@@ -14,6 +14,8 @@ export interface LowerContext {
   readonly now: string
   /** Makes sure the function is registered before the program runs; answers its SQL name. */
   host(fn: HostFunction): string
+  /** The person's function behind a reference, wrapped so that it takes and gives literal values. */
+  userFunction(expr: TUserFunction): HostFunction
   /** Lowers a nested expression. */
   lower(expr: Typed): string
 }
