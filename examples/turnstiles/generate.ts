@@ -17,7 +17,7 @@ function randomFrom(seed: number): () => number {
 
 /** Riders of one turnstile in the four hours up to `hour` of a day: two rush hours on weekdays, one broad hill at the weekend. */
 function demand(station: Station, hour: number, weekend: boolean): { entries: number; exits: number } {
-  const hill = (middle: number, width: number): number => Math.exp(-(((hour - middle + 36) % 24) - 12) ** 2 / (2 * width * width))
+  const hill = (middle: number, width: number): number => Math.exp(-((((hour - middle + 36) % 24) - 12) ** 2) / (2 * width * width))
   const morning = weekend ? 0 : hill(10, 2.5)
   const evening = weekend ? 0 : hill(19, 2.5)
   const day = weekend ? hill(16, 5) : 0.35 * hill(14, 6)
