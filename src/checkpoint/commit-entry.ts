@@ -26,7 +26,7 @@ export function parseCommit(path: string, id: number, text: string): CommitEntry
   const { lines } = versioned(path, text, NEWEST)
   const line = lines[0]?.trim() ?? ''
   const object = line === '' ? {} : objectLine(path, line)
-  const run = runOf(path, object['millrace'])
+  const run = runOf(path, object.millrace)
   return {
     batchId: batchId(id),
     nextWatermark: eventMs(longAt(path, object, 'nextBatchWatermarkMs')),

@@ -36,7 +36,7 @@ export function parseOffsets(path: string, id: number, text: string): OffsetEntr
     batchId: batchId(id),
     watermark: eventMs(longAt(path, metadata, 'batchWatermarkMs')),
     timestamp: wallMs(longAt(path, metadata, 'batchTimestampMs')),
-    conf: confOf(path, metadata['conf'] ?? {}),
+    conf: confOf(path, metadata.conf ?? {}),
     ends: (version === 1 ? rest : byId(path, rest)).map(line => (line === '-' ? null : line)),
   }
 }

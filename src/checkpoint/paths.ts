@@ -11,7 +11,6 @@ export const PATHS = {
   plan: (firstBatch: number): string => `millrace/plan/${firstBatch}.json`,
   runs: 'millrace/runs',
   run: (n: number): string => `millrace/runs/${n}`,
-  state: (operator: number): string => `millrace/state/${operator}`,
 } as const
 
 /** The number an entry is named by; undefined for `.0.crc`, temporary files and whatever else lies there (as Spark lists). */

@@ -1,21 +1,23 @@
 import { publish } from './channels.ts'
 import type { QueryListener } from './driver.ts'
-import type { QueryWarning } from './progress.ts'
 
 /** What happens to queries, as it is told to listeners: the key is the listener's method. */
 export type QueryEvent = {
   [K in keyof QueryListener]-?: { readonly kind: K; readonly event: Parameters<NonNullable<QueryListener[K]>>[0] }
 }[keyof QueryListener]
 
+export type ListenerError = (error: unknown, event: QueryEvent) => void
+
 /** Hands events to listeners in the order they were added. A listener that throws is reported and never stops a query. */
 export interface Bus {
   /** Returns how to remove it again. */
   add(listener: QueryListener): () => void
   listeners(): readonly QueryListener[]
-  emit(event: QueryEvent): void
+  /** `onError` hears of listeners that throw or reject. */
+  emit(event: QueryEvent, onError: ListenerError): void
 }
 
-export function createBus(onListenerError: (error: unknown, event: QueryEvent) => void = reportListenerError): Bus {
+export function createBus(): Bus {
   let listeners: readonly QueryListener[] = []
   return {
     add(listener) {
@@ -25,30 +27,19 @@ export function createBus(onListenerError: (error: unknown, event: QueryEvent) =
       }
     },
     listeners: () => listeners,
-    emit(event) {
+    emit(event, onError) {
       publish(event)
-      for (const listener of listeners) call(listener, event, onListenerError)
+      for (const listener of listeners) call(listener, event, onError)
     },
   }
 }
 
 /** Calls one listener's method for the event, if it has it; a rejected promise is reported like a throw. */
-export function call(listener: QueryListener, event: QueryEvent, onError: (error: unknown, event: QueryEvent) => void): void {
+export function call(listener: QueryListener, event: QueryEvent, onError: ListenerError): void {
   try {
     const answer: unknown = (listener[event.kind] as ((e: unknown) => unknown) | undefined)?.call(listener, event.event)
     if (answer instanceof Promise) answer.catch(error => onError(error, event))
   } catch (error) {
     onError(error, event)
   }
-}
-
-function reportListenerError(error: unknown, event: QueryEvent): void {
-  const { id, runId } = 'progress' in event.event ? event.event.progress : event.event
-  const reason = error instanceof Error ? error.message : String(error)
-  const warning: QueryWarning = {
-    code: 'LISTENER_FAILED',
-    message: `a listener failed in ${event.kind}: ${reason}`,
-    hint: 'The query went on. Mend the listener.',
-  }
-  publish({ kind: 'onQueryWarning', event: { id, runId, warning } })
 }

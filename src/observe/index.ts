@@ -1,4 +1,4 @@
-export { type Bus, call, createBus, type QueryEvent } from './bus.ts'
+export { type Bus, call, createBus, type ListenerError, type QueryEvent } from './bus.ts'
 export { CHANNELS } from './channels.ts'
 export type { QueryDriver, QueryListener, QueryStartedEvent, QueryTerminatedEvent } from './driver.ts'
 export type {

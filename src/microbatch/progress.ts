@@ -1,0 +1,120 @@
+import type { Offset, PlannedRange } from '../connectors/contract.ts'
+import type { SourceProgress, StateOperatorProgress, StreamingQueryProgress } from '../observe/index.ts'
+import type { BatchStats, EventTimeStats, OperatorStats } from './contract.ts'
+
+/** What is known of a batch when it is committed. */
+export interface BatchFacts {
+  readonly id: string
+  readonly runId: string
+  readonly name: string | null
+  readonly batchId: number
+  /** When its trigger fired, and when the one before did. */
+  readonly startedMs: number
+  readonly previousStartMs: number | undefined
+  readonly durations: Readonly<Record<string, number>>
+  readonly noData: boolean
+  /** The watermark of this batch; undefined for a query without withWatermark. */
+  readonly watermark: number | undefined
+  readonly stats: BatchStats
+  readonly sources: readonly { readonly description: string; readonly metrics?: Readonly<Record<string, string>> }[]
+  readonly starts: readonly (Offset | null)[]
+  readonly ends: readonly (Offset | null)[]
+  readonly planned: readonly (PlannedRange | undefined)[]
+  readonly sink: { readonly description: string; readonly numOutputRows: number }
+}
+
+/** Spark's progress record of a batch, key for key. */
+export function progressOf(facts: BatchFacts): StreamingQueryProgress {
+  const total = facts.durations.triggerExecution ?? 0
+  const rows = facts.noData ? 0 : facts.stats.inputRows.reduce((sum, n) => sum + n, 0)
+  const rates = ratesFor(facts.previousStartMs === undefined ? undefined : facts.startedMs - facts.previousStartMs, total)
+  const eventTime = eventTimeOf(facts)
+  return {
+    id: facts.id,
+    runId: facts.runId,
+    name: facts.name,
+    timestamp: iso(facts.startedMs),
+    batchId: facts.batchId,
+    batchDuration: total,
+    numInputRows: rows,
+    ...rates(rows),
+    durationMs: sorted(facts.durations),
+    ...(eventTime && { eventTime }),
+    stateOperators: facts.stats.operators.map(operatorOf),
+    sources: facts.sources.map((source, i) => sourceOf(facts, source, i, rates)),
+    sink: facts.sink,
+    ...(Object.keys(facts.stats.observed).length > 0 && { observedMetrics: facts.stats.observed }),
+  }
+}
+
+type Rates = (rows: number) => { readonly inputRowsPerSecond?: number; readonly processedRowsPerSecond?: number }
+
+/** Rows per second since the trigger before (0 for the first) and of this batch; rates that are not finite are left out. */
+function ratesFor(sinceMs: number | undefined, tookMs: number): Rates {
+  return rows => {
+    const input = sinceMs === undefined ? 0 : rate(rows, sinceMs)
+    const processed = rate(rows, Math.max(1, tookMs))
+    return {
+      ...(input !== undefined && { inputRowsPerSecond: input }),
+      ...(processed !== undefined && { processedRowsPerSecond: processed }),
+    }
+  }
+}
+
+function rate(rows: number, ms: number): number | undefined {
+  const perSecond = rows / (ms / 1000)
+  return Number.isFinite(perSecond) ? roundHalfUp(perSecond) : undefined
+}
+
+/** One decimal of the shortest text of the number, halves away from zero (Java's `BigDecimal.setScale(1, HALF_UP)`). */
+export function roundHalfUp(value: number): number {
+  const text = Math.abs(value).toString()
+  const [whole, fraction = ''] = text.split('.')
+  if (text.includes('e') || fraction.length <= 1) return value
+  const tenths = BigInt(whole! + fraction[0]!) + (fraction[1]! >= '5' ? 1n : 0n)
+  return (Number(tenths) / 10) * Math.sign(value)
+}
+
+function eventTimeOf({ noData, watermark, stats }: BatchFacts): Readonly<Record<string, string>> | undefined {
+  const first = noData ? undefined : stats.eventTimes.find((s): s is EventTimeStats => s !== undefined && s.count > 0)
+  const nulls = stats.nullEventTimes.reduce((sum, n) => sum + n, 0)
+  const all = {
+    ...(first && { avg: iso(first.avg), max: iso(first.max), min: iso(first.min) }),
+    ...(nulls > 0 && { nulls: String(nulls) }),
+    ...(watermark !== undefined && { watermark: iso(watermark) }),
+  }
+  return Object.keys(all).length === 0 ? undefined : all
+}
+
+const operatorOf = ({ customMetrics, ...operator }: OperatorStats): StateOperatorProgress => ({
+  ...operator,
+  ...(Object.keys(customMetrics).length > 0 && { customMetrics: sorted(customMetrics) }),
+})
+
+function sourceOf(facts: BatchFacts, source: BatchFacts['sources'][number], i: number, rates: Rates): SourceProgress {
+  const rows = facts.noData ? 0 : (facts.stats.inputRows[i] ?? 0)
+  return {
+    description: source.description,
+    startOffset: parsed(facts.starts[i] ?? null),
+    endOffset: parsed(facts.ends[i] ?? null),
+    latestOffset: parsed(facts.planned[i]?.latest ?? null),
+    numInputRows: rows,
+    ...rates(rows),
+    ...(source.metrics && Object.keys(source.metrics).length > 0 && { metrics: sorted(source.metrics) }),
+  }
+}
+
+/** Offsets stand in the record as JSON where they are JSON. */
+function parsed(offset: Offset | null): unknown {
+  if (offset === null) return null
+  try {
+    return JSON.parse(offset)
+  } catch {
+    return offset
+  }
+}
+
+export const iso = (ms: number): string => new Date(ms).toISOString()
+
+const sorted = <T>(map: Readonly<Record<string, T>>): Readonly<Record<string, T>> =>
+  Object.fromEntries(Object.entries(map).sort(([a], [b]) => (a < b ? -1 : 1)))
