@@ -1,0 +1,94 @@
+import type { Sink } from '../connectors/contract.ts'
+import type { Platform } from '../platform/index.ts'
+import type { FileStore } from '../storage/contract.ts'
+
+/** Thrown by every call of a process that has died at a failpoint. */
+export class Crash extends Error {
+  override readonly name = 'Crash'
+}
+
+/** Where a process dies: at the n-th call of all, or at a call by name; before the call does anything, or right after it. */
+export interface CrashAt {
+  readonly at: number | string
+  readonly when: 'before' | 'after'
+}
+
+/**
+ * Every call through the platform's files, a store or a sink is a failpoint, numbered from 1 and named by its path,
+ * e.g. `checkpoint.commits.link`. Once one is hit, every later call throws: the process is dead.
+ */
+export interface Failpoints {
+  /** Names in the order of the calls so far. */
+  readonly calls: readonly string[]
+  readonly dead: boolean
+  arm(crash: CrashAt): void
+  platform(platform: Platform): Platform
+  store(store: FileStore): FileStore
+  sink<S extends Sink>(sink: S): S
+}
+
+export interface FailpointNames {
+  /** Directories by the word their failpoints begin with: `{ checkpoint: '/chk', out: '/out' }`. */
+  readonly roots?: Readonly<Record<string, string>>
+}
+
+export function failpoints({ roots = {} }: FailpointNames = {}): Failpoints {
+  const calls: string[] = []
+  let armed: CrashAt | undefined
+  let dead = false
+
+  const through = async <T>(name: string, call: () => Promise<T>): Promise<T> => {
+    if (dead) throw new Crash(`dead at ${name}`)
+    calls.push(name)
+    const hit = armed !== undefined && (armed.at === calls.length || armed.at === name)
+    if (hit && armed!.when === 'before') die(name)
+    const answer = await call()
+    if (hit) die(name)
+    return answer
+  }
+  const die = (name: string): never => {
+    dead = true
+    throw new Crash(`killed at ${name}`)
+  }
+  /** Wraps every method that answers a promise; `where` names a call by its arguments. */
+  const wrap = <T extends object>(object: T, where: (method: string, args: readonly unknown[]) => string): T =>
+    new Proxy(object, {
+      get: (target, key) => {
+        const value: unknown = Reflect.get(target, key, target)
+        if (typeof value !== 'function' || typeof key !== 'string' || SYNCHRONOUS.has(key)) return value
+        return (...args: unknown[]) => through(where(key, args), () => value.apply(target, args) as Promise<unknown>)
+      },
+    })
+  return {
+    calls,
+    get dead() {
+      return dead
+    },
+    arm: crash => {
+      armed = crash
+    },
+    platform: platform => ({
+      ...platform,
+      files: wrap(platform.files, (method, args) => `${place(roots, args)}.${method}`),
+      locks: wrap(platform.locks, method => `locks.${method}`),
+    }),
+    store: store => wrap(store, (method, args) => `store.${dotted(String(args[0] ?? ''))}.${method}`),
+    sink: sink => wrap(sink, method => `sink.${method}`),
+  }
+}
+
+/** Methods that answer no promise. */
+const SYNCHRONOUS = new Set(['watch', 'stream', 'powerCut'])
+
+/** `checkpoint.commits` for `/chk/commits/3`: the directory of the last path among the arguments, below a known root. */
+function place(roots: Readonly<Record<string, string>>, args: readonly unknown[]): string {
+  const path = args.filter(arg => typeof arg === 'string').at(-1) ?? ''
+  for (const [word, root] of Object.entries(roots)) {
+    if (path === root) return word
+    if (path.startsWith(`${root}/`)) return [word, dotted(path.slice(root.length + 1))].filter(Boolean).join('.')
+  }
+  return 'files'
+}
+
+/** Directories only, without numbers: `sources.0` stays, file names go. */
+const dotted = (path: string): string => path.split('/').slice(0, -1).join('.')
