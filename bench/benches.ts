@@ -12,11 +12,18 @@ async function repeated(times: number, act: () => Promise<Report>): Promise<Repo
 
 async function* coldStart(options: BenchOptions): AsyncIterable<Figure> {
   const r = await repeated(Math.max(5, options.repeat), () => program('cold-start'))
-  yield { bench: 'cold-start', figure: 'process start to the first batch\'s result', value: round(r['firstResultMs']!), unit: 'ms' }
+  yield { bench: 'cold-start', figure: "process start to the first batch's result", value: round(r['firstResultMs']!), unit: 'ms' }
   yield { bench: 'cold-start', figure: 'peak RSS', value: round(r['rssMB']!), unit: 'MB' }
   if (options.against.includes('spark')) {
     const s = await spark('cold-start')
-    yield { bench: 'cold-start', figure: 'Spark', value: round(s['firstResultMs']!), unit: 'ms', against: 'spark', ratio: round(s['firstResultMs']! / r['firstResultMs']!) }
+    yield {
+      bench: 'cold-start',
+      figure: 'Spark',
+      value: round(s['firstResultMs']!),
+      unit: 'ms',
+      against: 'spark',
+      ratio: round(s['firstResultMs']! / r['firstResultMs']!),
+    }
   }
 }
 
@@ -26,7 +33,7 @@ const floor = (windowed: boolean): Bench['run'] =>
     const r = await repeated(options.repeat, () => program('floor', windowed ? 'windowed' : 'stateless', options.quick ? '200' : '1000'))
     yield { bench, figure: 'median of a 10-row batch, durable', value: round(r['p50']!), unit: 'ms' }
     yield { bench, figure: 'p99', value: round(r['p99']!), unit: 'ms' }
-    yield { bench, figure: 'the machine\'s own cost of the two log entries, median', value: round(r['ledgerP50']!), unit: 'ms' }
+    yield { bench, figure: "the machine's own cost of the two log entries, median", value: round(r['ledgerP50']!), unit: 'ms' }
     yield { bench, figure: 'the same, p99', value: round(r['ledgerP99']!), unit: 'ms' }
     if (options.against.includes('spark')) {
       const s = await spark('floor', windowed ? 'windowed' : 'stateless', '40')
@@ -35,7 +42,14 @@ const floor = (windowed: boolean): Bench['run'] =>
   }
 
 /** A throughput row: ours, then the same files through the anchors, in one run. */
-async function* throughput(bench: string, dir: string, amount: number, unit: string, options: BenchOptions, extra: readonly string[] = []): AsyncIterable<Figure> {
+async function* throughput(
+  bench: string,
+  dir: string,
+  amount: number,
+  unit: string,
+  options: BenchOptions,
+  extra: readonly string[] = [],
+): AsyncIterable<Figure> {
   const r = await repeated(options.repeat, () => program(bench, dir, ...extra))
   const ours = r['ms']!
   yield { bench, figure: 'throughput', value: round(amount / (ours / 1000)), unit: `${unit}/s` }
@@ -48,12 +62,19 @@ async function* throughput(bench: string, dir: string, amount: number, unit: str
   }
   if (options.against.includes('spark')) {
     const s = await spark(bench, dir)
-    yield { bench, figure: 'Spark', value: round(amount / (s['ms']! / 1000)), unit: `${unit}/s`, against: 'spark', ratio: round(s['ms']! / ours) }
+    yield {
+      bench,
+      figure: 'Spark',
+      value: round(amount / (s['ms']! / 1000)),
+      unit: `${unit}/s`,
+      against: 'spark',
+      ratio: round(s['ms']! / ours),
+    }
   }
 }
 
 export const BENCHES: readonly Bench[] = [
-  { name: 'cold-start', describe: 'process start to the first batch\'s result, and its memory', run: coldStart },
+  { name: 'cold-start', describe: "process start to the first batch's result, and its memory", run: coldStart },
   { name: 'batch-stateless', describe: 'a micro-batch of 10 rows, stateless, durable local checkpoint', run: floor(false) },
   { name: 'batch-windowed', describe: 'a micro-batch of 10 rows, windowed aggregation, durable', run: floor(true) },
   {

@@ -1,5 +1,5 @@
-import { createWriteStream, existsSync, mkdirSync, renameSync, statSync } from 'node:fs'
 import { once } from 'node:events'
+import { createWriteStream, existsSync, mkdirSync, renameSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -16,7 +16,14 @@ function randomFrom(seed: number): () => number {
 }
 
 /** Writes `files` files of `rows` lines each into a directory of that name, once. */
-async function directory(name: string, files: number, rows: number, extension: string, header: string, line: (random: () => number) => string): Promise<string> {
+async function directory(
+  name: string,
+  files: number,
+  rows: number,
+  extension: string,
+  header: string,
+  line: (random: () => number) => string,
+): Promise<string> {
   const dir = join(ROOT, name)
   if (existsSync(join(ROOT, `${name}.done`))) return dir
   mkdirSync(dir, { recursive: true })
@@ -42,13 +49,19 @@ async function directory(name: string, files: number, rows: number, extension: s
 }
 
 export const bytesIn = (dir: string, files: number, extension: string): number =>
-  Array.from({ length: files }, (_, f) => statSync(join(dir, `part-${String(f).padStart(4, '0')}.${extension}`)).size).reduce((a, b) => a + b, 0)
+  Array.from({ length: files }, (_, f) => statSync(join(dir, `part-${String(f).padStart(4, '0')}.${extension}`)).size).reduce(
+    (a, b) => a + b,
+    0,
+  )
 
 /** Lines of ten words from about 98,500, often ones more often; 64 MB a file. */
 export const words = (files: number): Promise<string> =>
   directory(`words-${files}`, files, 950_000, 'txt', '', random => {
     let line = ''
-    for (let i = 0; i < 10; i++) line += `${i === 0 ? '' : ' '}${Math.floor(98_500 * random() ** 3).toString(36).padStart(5, 'w')}`
+    for (let i = 0; i < 10; i++)
+      line += `${i === 0 ? '' : ' '}${Math.floor(98_500 * random() ** 3)
+        .toString(36)
+        .padStart(5, 'w')}`
     return `${line}\n`
   })
 

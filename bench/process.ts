@@ -19,15 +19,19 @@ function run(command: string, args: readonly string[], env: Readonly<Record<stri
     child.on('error', fail)
     child.on('close', code => {
       const last = out.trim().split('\n').at(-1) ?? ''
-      if (code !== 0 || !last.startsWith('{')) return fail(new Error(`${command} ${args.join(' ')} ended with ${code}\n${err.slice(-3000)}\n${out.slice(-1000)}`))
+      if (code !== 0 || !last.startsWith('{'))
+        return fail(new Error(`${command} ${args.join(' ')} ended with ${code}\n${err.slice(-3000)}\n${out.slice(-1000)}`))
       done({ ...(JSON.parse(last) as Report), wallMs: performance.now() - started, firstResultMs: first })
     })
   })
 }
 
 /** A program of `programs/` in a process of its own. */
-export const program = (name: string, ...args: string[]): Promise<Report> => run(process.execPath, [join(import.meta.dirname, 'programs', `${name}.ts`), ...args])
+export const program = (name: string, ...args: string[]): Promise<Report> =>
+  run(process.execPath, [join(import.meta.dirname, 'programs', `${name}.ts`), ...args])
 
 /** The same work in Spark, from `pip install pyspark`. */
 export const spark = (name: string, ...args: string[]): Promise<Report> =>
-  run(process.env['PYTHON'] ?? 'python3', [join(import.meta.dirname, 'anchors', 'spark.py'), name, ...args], { SPARK_LOCAL_IP: '127.0.0.1' })
+  run(process.env['PYTHON'] ?? 'python3', [join(import.meta.dirname, 'anchors', 'spark.py'), name, ...args], {
+    SPARK_LOCAL_IP: '127.0.0.1',
+  })

@@ -5,7 +5,13 @@ import { BENCHES } from './benches.ts'
 const { values, positionals } = parseArgs({
   args: process.argv.slice(2),
   allowPositionals: true,
-  options: { list: { type: 'boolean' }, quick: { type: 'boolean' }, against: { type: 'string' }, repeat: { type: 'string' }, help: { type: 'boolean' } },
+  options: {
+    list: { type: 'boolean' },
+    quick: { type: 'boolean' },
+    against: { type: 'string' },
+    repeat: { type: 'string' },
+    help: { type: 'boolean' },
+  },
 })
 
 if (values.list || values.help || positionals.length === 0) {
@@ -20,6 +26,7 @@ if (values.list || values.help || positionals.length === 0) {
       continue
     }
     const against = (values.against ?? '').split(',').filter(a => a !== '')
-    for await (const figure of bench.run({ quick: values.quick === true, against, repeat: Number(values.repeat ?? 1) })) console.log(JSON.stringify(figure))
+    for await (const figure of bench.run({ quick: values.quick === true, against, repeat: Number(values.repeat ?? 1) }))
+      console.log(JSON.stringify(figure))
   }
 }

@@ -42,7 +42,12 @@ async function tests(filters: readonly string[]): Promise<Counts> {
   const report = join(folder, 'report.json')
   const code = await run('vitest', ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...filters])
   try {
-    const r = JSON.parse(readFileSync(report, 'utf8')) as { numPassedTests: number; numFailedTests: number; numPendingTests: number; numFailedTestSuites: number }
+    const r = JSON.parse(readFileSync(report, 'utf8')) as {
+      numPassedTests: number
+      numFailedTests: number
+      numPendingTests: number
+      numFailedTestSuites: number
+    }
     // A file that cannot even be loaded has no failed test in it.
     const failed = r.numFailedTests === 0 && (code !== 0 || r.numFailedTestSuites > 0) ? 1 : r.numFailedTests
     return { passed: r.numPassedTests, failed, skipped: r.numPendingTests }

@@ -29,7 +29,10 @@ const session = await Session.open({ conf: { 'spark.sql.streaming.noDataMicroBat
 const rows = memory(session, 'at timestamp, k string, v int')
 const frame =
   kind === 'windowed'
-    ? rows.df.withWatermark('at', '10 seconds').groupBy('window(at, "5 seconds")' as never).count()
+    ? rows.df
+        .withWatermark('at', '10 seconds')
+        .groupBy('window(at, "5 seconds")' as never)
+        .count()
     : rows.df.where('v >= 0').select('k', 'v')
 const query = await frame.writeStream
   .option('checkpointLocation', join(dir, 'checkpoint'))

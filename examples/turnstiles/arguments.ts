@@ -54,8 +54,18 @@ function parse(argv: readonly string[]): Record<string, string | boolean | undef
     return parseArgs({
       args: [...argv],
       options: {
-        data: text, duration: text, slide: text, watermark: text, speed: text, duplicates: text, late: text, dir: text,
-        'exit-at-end': flag, fresh: flag, json: flag, help: flag,
+        data: text,
+        duration: text,
+        slide: text,
+        watermark: text,
+        speed: text,
+        duplicates: text,
+        late: text,
+        dir: text,
+        'exit-at-end': flag,
+        fresh: flag,
+        json: flag,
+        help: flag,
       },
     }).values
   } catch (error) {

@@ -44,7 +44,8 @@ export function generateWeek(seed: number): Reading[] {
         const day = new Date(seconds * 1000).getUTCDay()
         const mean = demand(station, (firstHour + 4 * n) % 24, day === 0 || day === 6)
         const step = backwards ? -1 : 1
-        entries = n === resetAt ? Math.floor(random() * 50) : Math.max(0, entries + step * Math.round(mean.entries * (0.6 + 0.8 * random())))
+        entries =
+          n === resetAt ? Math.floor(random() * 50) : Math.max(0, entries + step * Math.round(mean.entries * (0.6 + 0.8 * random())))
         exits = n === resetAt ? Math.floor(random() * 50) : Math.max(0, exits + step * Math.round(mean.exits * (0.6 + 0.8 * random())))
         const recovered = random() < 0.01
         readings.push({

@@ -18,8 +18,14 @@ const SEED = 20231230
 const pathsIn = (dir: string) => {
   const own = join(dir, '.turnstiles')
   return {
-    lake: join(dir, 'lake'), own, run: join(own, 'run.json'), incoming: join(own, 'incoming'), ledger: join(own, 'ledger'),
-    late: join(own, 'late'), duplicates: join(own, 'duplicates'), checkpoint: join(own, 'checkpoint'),
+    lake: join(dir, 'lake'),
+    own,
+    run: join(own, 'run.json'),
+    incoming: join(own, 'incoming'),
+    ledger: join(own, 'ledger'),
+    late: join(own, 'late'),
+    duplicates: join(own, 'duplicates'),
+    checkpoint: join(own, 'checkpoint'),
   }
 }
 type Paths = ReturnType<typeof pathsIn>
@@ -30,10 +36,19 @@ async function claim(paths: Paths, args: Arguments): Promise<void> {
   await mkdir(paths.own, { recursive: true })
   await mkdir(paths.lake, { recursive: true })
   const { data, durationSeconds, slideSeconds, watermarkSeconds, duplicates, late } = args
-  const mine = JSON.stringify({ data: data === undefined ? `generated from seed ${SEED}` : resolve(data), durationSeconds, slideSeconds, watermarkSeconds, duplicates, late })
+  const mine = JSON.stringify({
+    data: data === undefined ? `generated from seed ${SEED}` : resolve(data),
+    durationSeconds,
+    slideSeconds,
+    watermarkSeconds,
+    duplicates,
+    late,
+  })
   const before = await readFile(paths.run, 'utf8').catch(() => undefined)
   if (before !== undefined && before !== mine)
-    throw new UsageError(`an earlier run in ${resolve(args.dir)} replayed something else:\n  then: ${before}\n  now:  ${mine}\nGive --fresh to start over, or --dir for a place of its own.`)
+    throw new UsageError(
+      `an earlier run in ${resolve(args.dir)} replayed something else:\n  then: ${before}\n  now:  ${mine}\nGive --fresh to start over, or --dir for a place of its own.`,
+    )
   await writeFile(paths.run, mine)
 }
 
@@ -104,7 +119,9 @@ async function run(args: Arguments): Promise<number> {
   await mkdir(paths.incoming, { recursive: true })
   const screen = new Screen(process.stdout)
   const rows = slots.reduce((n, s) => n + s.totals.rows, 0)
-  screen.line(`${rows.toLocaleString('en-US')} messages in ${slots.length} files; riders per ${args.durationSeconds / 60} minutes go to ${paths.lake}. Ctrl-C stops; npm start goes on.`)
+  screen.line(
+    `${rows.toLocaleString('en-US')} messages in ${slots.length} files; riders per ${args.durationSeconds / 60} minutes go to ${paths.lake}. Ctrl-C stops; npm start goes on.`,
+  )
 
   const interrupted = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupted.abort())
@@ -116,7 +133,13 @@ async function run(args: Arguments): Promise<number> {
   try {
     watch(session, screen)
     const queries = await startQueries(session, paths, args, screen)
-    const provided = provide(slots, { incoming: paths.incoming, ledger: paths.ledger, speed: args.speed, slotSeconds: SLOT_SECONDS, signal: interrupted.signal })
+    const provided = provide(slots, {
+      incoming: paths.incoming,
+      ledger: paths.ledger,
+      speed: args.speed,
+      slotSeconds: SLOT_SECONDS,
+      signal: interrupted.signal,
+    })
     const stopped = new Promise<'stopped'>(done => interrupted.signal.addEventListener('abort', () => done('stopped')))
     const ended = provided.then(() => (args.exitAtEnd ? Promise.all(queries.map(q => q.processAllAvailable())) : stopped))
     await Promise.race([ended, stopped, session.streams.awaitAnyTermination()])

@@ -48,7 +48,21 @@ function chance(id: number, salt: number): number {
 
 const csvLine = (r: Reading, id: number, entries: number, exits: number): string => {
   const t = timeTexts(r.seconds)
-  return [r.controlArea, r.unit, r.scp, r.station, r.lines, r.division, t.date, t.time, r.description, entries, exits, id, t.timestamp].join(',')
+  return [
+    r.controlArea,
+    r.unit,
+    r.scp,
+    r.station,
+    r.lines,
+    r.division,
+    t.date,
+    t.time,
+    r.description,
+    entries,
+    exits,
+    id,
+    t.timestamp,
+  ].join(',')
 }
 
 /** Counters turned into riders since the turnstile's previous reading, in event-time order; the first reading of a turnstile counts nobody. */
@@ -120,7 +134,16 @@ function endSlots(lastSeconds: number, first: number, replay: Replay): Slot[] {
   return [0, 1].map(i => {
     const seconds = at + i * replay.slotSeconds
     const end: Reading = {
-      controlArea: 'END', unit: 'END', scp: 'END', station: 'END', lines: 'END', division: 'END', seconds, description: 'END', entries: 0, exits: 0,
+      controlArea: 'END',
+      unit: 'END',
+      scp: 'END',
+      station: 'END',
+      lines: 'END',
+      division: 'END',
+      seconds,
+      description: 'END',
+      entries: 0,
+      exits: 0,
     }
     return { number: seconds / replay.slotSeconds - first, lines: [csvLine(end, -1 - i, 0, 0)], totals: NOTHING }
   })

@@ -1,9 +1,20 @@
-import { type Column, col, desc, type DataFrame, dateFormat, type Session, split, sum, toTimestamp, window } from '../../src/index.ts'
+import { type Column, col, type DataFrame, dateFormat, desc, type Session, split, sum, toTimestamp, window } from '../../src/index.ts'
 
 /** Document 002's thirteen fields in their order, and the types they are cast to. */
 const FIELDS = [
-  ['CA', 'string'], ['UNIT', 'string'], ['SCP', 'string'], ['STATION', 'string'], ['LINENAME', 'string'], ['DIVISION', 'string'],
-  ['DATE', 'string'], ['TIME', 'string'], ['DESC', 'string'], ['ENTRIES', 'int'], ['EXITS', 'int'], ['ID', 'string'], ['TIMESTAMP', 'string'],
+  ['CA', 'string'],
+  ['UNIT', 'string'],
+  ['SCP', 'string'],
+  ['STATION', 'string'],
+  ['LINENAME', 'string'],
+  ['DIVISION', 'string'],
+  ['DATE', 'string'],
+  ['TIME', 'string'],
+  ['DESC', 'string'],
+  ['ENTRIES', 'int'],
+  ['EXITS', 'int'],
+  ['ID', 'string'],
+  ['TIMESTAMP', 'string'],
 ] as const
 
 const KEYS = ['CA', 'UNIT', 'SCP', 'STATION', 'LINENAME', 'DIVISION', 'DATE', 'DESC'] as const

@@ -54,7 +54,8 @@ export async function sent(incoming: string, ledger: string): Promise<Totals> {
   const landed = await highest(incoming)
   let totals = NOTHING
   for (const name of await readdir(ledger)) {
-    if (numberOf(name.replace(/\.json$/, '')) <= landed) totals = plus(totals, JSON.parse(await readFile(join(ledger, name), 'utf8')) as Totals)
+    if (numberOf(name.replace(/\.json$/, '')) <= landed)
+      totals = plus(totals, JSON.parse(await readFile(join(ledger, name), 'utf8')) as Totals)
   }
   return totals
 }

@@ -9,8 +9,15 @@ export interface Station {
   readonly busy: number
 }
 
-const station = (controlArea: string, unit: string, name: string, lines: string, division: string, turnstiles: number, busy: number): Station =>
-  Object.freeze({ controlArea, unit, name, lines, division, turnstiles, busy })
+const station = (
+  controlArea: string,
+  unit: string,
+  name: string,
+  lines: string,
+  division: string,
+  turnstiles: number,
+  busy: number,
+): Station => Object.freeze({ controlArea, unit, name, lines, division, turnstiles, busy })
 
 /** Facts: names, lines, divisions and control areas as the MTA publishes them. */
 export const STATIONS: readonly Station[] = [

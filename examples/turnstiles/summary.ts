@@ -12,10 +12,12 @@ const number = (n: number): string => n.toLocaleString('en-US').padStart(14)
 
 /** For tumbling windows whose last one is closed: written = sent - late - duplicates, to the rider. */
 export const balances = (s: Summary): boolean =>
-  s.written.entries === s.sent.entries - s.late.entries - s.duplicates.entries && s.written.exits === s.sent.exits - s.late.exits - s.duplicates.exits
+  s.written.entries === s.sent.entries - s.late.entries - s.duplicates.entries &&
+  s.written.exits === s.sent.exits - s.late.exits - s.duplicates.exits
 
 export function printSummary(s: Summary, about: { readonly sliding: boolean; readonly closed: boolean }): string {
-  const row = (name: string, t: Totals, more = ''): string => `  ${name.padEnd(12)}${number(t.rows)}${number(t.entries)}${number(t.exits)}${more}`
+  const row = (name: string, t: Totals, more = ''): string =>
+    `  ${name.padEnd(12)}${number(t.rows)}${number(t.entries)}${number(t.exits)}${more}`
   const verdict = about.sliding
     ? '  Windows slide: "written" counts a reading once per window, so it does not balance against the rest.'
     : !about.closed

@@ -42,10 +42,23 @@ export async function readWeeklyFile(path: string): Promise<Reading[]> {
     const fields = lines[i]!.split(',')
     const f = at.map(a => (fields[a] ?? '').trim())
     const reading: Reading = {
-      controlArea: f[0]!, unit: f[1]!, scp: f[2]!, station: f[3]!, lines: f[4]!, division: f[5]!,
-      seconds: seconds(f[6]!, f[7]!), description: f[8]!, entries: Number(f[9]), exits: Number(f[10]),
+      controlArea: f[0]!,
+      unit: f[1]!,
+      scp: f[2]!,
+      station: f[3]!,
+      lines: f[4]!,
+      division: f[5]!,
+      seconds: seconds(f[6]!, f[7]!),
+      description: f[8]!,
+      entries: Number(f[9]),
+      exits: Number(f[10]),
     }
-    if (fields.length !== header.length || !Number.isInteger(reading.seconds) || !Number.isInteger(reading.entries) || !Number.isInteger(reading.exits))
+    if (
+      fields.length !== header.length ||
+      !Number.isInteger(reading.seconds) ||
+      !Number.isInteger(reading.entries) ||
+      !Number.isInteger(reading.exits)
+    )
       throw new UsageError(`${path}, line ${i + 1} is not a reading: ${lines[i]!.slice(0, 120)}`)
     readings.push(reading)
   }

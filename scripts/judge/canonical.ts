@@ -1,7 +1,17 @@
-import { type DataType, type Decimal, type LocalDate, type LocalTimestamp, type RowBatch, rowsOf, type StructType, type Timestamp } from '../../src/types/index.ts'
+import {
+  type DataType,
+  type Decimal,
+  type LocalDate,
+  type LocalTimestamp,
+  type RowBatch,
+  rowsOf,
+  type StructType,
+  type Timestamp,
+} from '../../src/types/index.ts'
 
 /** One text per row, equal for equal rows whatever the form: what Spark's JSON and our values have in common. */
-export const canonicalExpected = (schema: StructType, rows: readonly unknown[]): string[] => rows.map(row => JSON.stringify(expected(schema, row)))
+export const canonicalExpected = (schema: StructType, rows: readonly unknown[]): string[] =>
+  rows.map(row => JSON.stringify(expected(schema, row)))
 export const canonicalRows = (schema: StructType, batches: readonly RowBatch[]): string[] =>
   batches.flatMap(batch => [...rowsOf(batch)].map(row => JSON.stringify(actual(schema, row))))
 
@@ -9,7 +19,8 @@ const number = (v: unknown): unknown => {
   const n = Number(v)
   return Number.isFinite(n) ? n + 0 : String(n)
 }
-const pairs = (entries: readonly (readonly [unknown, unknown])[]): unknown => entries.map(([k, v]) => [String(k), v]).sort(([a], [b]) => ((a as string) < (b as string) ? -1 : 1))
+const pairs = (entries: readonly (readonly [unknown, unknown])[]): unknown =>
+  entries.map(([k, v]) => [String(k), v]).sort(([a], [b]) => ((a as string) < (b as string) ? -1 : 1))
 
 /** Micros of `2026-01-01T12:00:00.123456Z`, whatever the offset. */
 function micros(text: string, utc: boolean): string {

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rename, rm, utimes, writeFile, mkdir } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import type { Engine, StreamWrite, Trigger } from '../../src/engine/contract.ts'
@@ -6,8 +6,8 @@ import { isMillraceError, MillraceError } from '../../src/errors/index.ts'
 import type { QueryDriver, StreamingQueryProgress } from '../../src/observe/index.ts'
 import { planFromJson, type Relation, rewriteRelation } from '../../src/plan/index.ts'
 import { batchFromJson, parseDdl, type RowBatch, type StructType } from '../../src/types/index.ts'
-import { openJudgeEngine } from './engine.ts'
 import { canonicalExpected, canonicalRows } from './canonical.ts'
+import { openJudgeEngine } from './engine.ts'
 import type { Outcome } from './outcome.ts'
 
 /** A case of `golden/spark` as its README describes it. */
@@ -170,11 +170,15 @@ function sameCondition(error: unknown, expected: string): boolean {
 
 function checkError(error: unknown, phase: (typeof PHASES)[number], expected: ExpectedError): string | undefined {
   if (PHASES.indexOf(phase) > PHASES.indexOf(expected.phase)) return `refused in phase ${phase}, Spark refuses in phase ${expected.phase}`
-  const wanted = expected.condition ? [expected.condition] : (expected.chain ?? []).map(c => c.condition).filter(c => c !== undefined && c !== 'STREAM_FAILED')
+  const wanted = expected.condition
+    ? [expected.condition]
+    : (expected.chain ?? []).map(c => c.condition).filter(c => c !== undefined && c !== 'STREAM_FAILED')
   const message = expected.chain?.at(-1)?.message
   if (wanted.length === 0 && message !== undefined) {
     const told = message.replace(/^assertion failed: /, '')
-    return error instanceof Error && fullMessage(error).includes(told) ? undefined : `expected the message "${told}", got ${describe(error)}`
+    return error instanceof Error && fullMessage(error).includes(told)
+      ? undefined
+      : `expected the message "${told}", got ${describe(error)}`
   }
   return wanted.some(w => sameCondition(error, w!)) ? undefined : `expected ${wanted.join(' or ')}, got ${describe(error)}`
 }
@@ -182,7 +186,8 @@ function checkError(error: unknown, phase: (typeof PHASES)[number], expected: Ex
 function fullMessage(error: Error): string {
   return error.cause instanceof Error ? `${error.message}\n${fullMessage(error.cause)}` : error.message
 }
-const describe = (error: unknown): string => (error instanceof MillraceError || error instanceof Error ? fullMessage(error).split('\n').slice(0, 3).join(' / ') : String(error))
+const describe = (error: unknown): string =>
+  error instanceof MillraceError || error instanceof Error ? fullMessage(error).split('\n').slice(0, 3).join(' / ') : String(error)
 
 const OPERATOR_KEYS = ['operatorName', 'numRowsTotal', 'numRowsUpdated', 'numRowsRemoved', 'numRowsDroppedByWatermark'] as const
 
@@ -249,7 +254,8 @@ async function runStep(stage: Stage, step: Step, index: number): Promise<string 
   }
   answer = await phaseOf('run', () => settle(stage))
   if (answer) return answer === 'as expected' ? undefined : answer
-  if (expected) return `step ${index}: Spark refuses (${expected.condition ?? expected.chain?.at(-1)?.condition ?? expected.chain?.at(-1)?.message}), this ran`
+  if (expected)
+    return `step ${index}: Spark refuses (${expected.condition ?? expected.chain?.at(-1)?.condition ?? expected.chain?.at(-1)?.message}), this ran`
   return compareStep(stage, step, index)
 }
 
@@ -294,7 +300,12 @@ async function tree(root: string, below = ''): Promise<string[]> {
 async function compareCheckpoint(stage: Stage): Promise<string | undefined> {
   const expected = stage.case_.checkpoint?.files
   if (!expected) return undefined
-  const ours = (p: string): boolean => !p.startsWith('millrace/') && !p.startsWith('state/') && !relative('.', p).split('/').some(part => part.startsWith('.'))
+  const ours = (p: string): boolean =>
+    !p.startsWith('millrace/') &&
+    !p.startsWith('state/') &&
+    !relative('.', p)
+      .split('/')
+      .some(part => part.startsWith('.'))
   const names = (await tree(stage.checkpoint)).filter(ours).sort()
   const wanted = Object.keys(expected).filter(ours).sort()
   if (names.join() !== wanted.join()) return `checkpoint should hold ${wanted}, holds ${names}`
@@ -341,7 +352,8 @@ async function inStage(case_: Case): Promise<string | undefined> {
 
 /** Runs one recorded case. */
 export async function judgeCase(case_: Case): Promise<Outcome> {
-  if (case_.plan === null || case_.plan === undefined) return { name: case_.name, result: 'skipped', why: 'the Connect client cannot express it' }
+  if (case_.plan === null || case_.plan === undefined)
+    return { name: case_.name, result: 'skipped', why: 'the Connect client cannot express it' }
   try {
     const why = await inStage(case_)
     return why === undefined ? { name: case_.name, result: 'passed' } : { name: case_.name, result: 'failed', why }
@@ -368,7 +380,12 @@ interface ValidityTable {
 /** One row of the table is a case of one step, with one row waiting in each stream. */
 export function validityCases(table: ValidityTable): Case[] {
   const waiting = (spec: StreamSpec): unknown =>
-    Object.fromEntries(parseDdl(spec.schema!).fields.map(f => [f.name, f.dataType.kind === 'timestamp' ? '2026-01-01T12:00:00Z' : f.dataType.kind === 'long' ? 1 : 'a']))
+    Object.fromEntries(
+      parseDdl(spec.schema!).fields.map(f => [
+        f.name,
+        f.dataType.kind === 'timestamp' ? '2026-01-01T12:00:00Z' : f.dataType.kind === 'long' ? 1 : 'a',
+      ]),
+    )
   return table.rows.map(row => ({
     name: `${row.name}, ${row.outputMode}, ${row.sink}`,
     spark: table.spark,
@@ -381,7 +398,9 @@ export function validityCases(table: ValidityTable): Case[] {
     steps: [
       {
         input: Object.fromEntries(Object.entries(table.streams).map(([n, spec]) => [n, [waiting(spec)]])),
-        expect: row.accepted ? {} : { error: { phase: row.phase ?? 'start', ...(row.error?.condition ? { condition: row.error.condition } : {}) } },
+        expect: row.accepted
+          ? {}
+          : { error: { phase: row.phase ?? 'start', ...(row.error?.condition ? { condition: row.error.condition } : {}) } },
       },
     ],
   }))

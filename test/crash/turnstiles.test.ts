@@ -7,7 +7,9 @@ import { crashTurnstiles } from './turnstiles.ts'
 
 const REAL_WEEK = resolve(import.meta.dirname, '../../../shared/data/mta-turnstile-240106.csv.gz')
 
-test('the main job killed at random moments leaves the same lake as an undisturbed run, and its sums balance', { timeout: 600_000 }, async () => {
+test('the main job killed at random moments leaves the same lake as an undisturbed run, and its sums balance', {
+  timeout: 600_000,
+}, async () => {
   const seed = seedWanted()
   console.log(`seed ${seed}`)
   const result = await crashTurnstiles({ kills: killsWanted(10), seed })

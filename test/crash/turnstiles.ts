@@ -20,7 +20,9 @@ export interface Life {
 export function live(args: readonly string[], killAfterMs?: number): Promise<Life> {
   return new Promise(done => {
     const started = performance.now()
-    const child = spawn(process.execPath, [MAIN, '--speed', 'max', '--exit-at-end', '--json', ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(process.execPath, [MAIN, '--speed', 'max', '--exit-at-end', '--json', ...args], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
     const out = { stdout: '', stderr: '' }
     child.stdout.on('data', d => (out.stdout += d))
     child.stderr.on('data', d => (out.stderr += d))
@@ -39,7 +41,12 @@ export const summaryOf = (life: Life): Summary => JSON.parse(life.stdout.trim().
 export async function lakeContents(dir: string): Promise<Map<string, string>> {
   const names = (await readdir(join(dir, 'lake'))).sort()
   // COPY of one table may order rows as threads finish: the rows of a file are compared as a multiset.
-  const text = async (name: string): Promise<string> => gunzipSync(await readFile(join(dir, 'lake', name))).toString('utf8').split('\n').sort().join('\n')
+  const text = async (name: string): Promise<string> =>
+    gunzipSync(await readFile(join(dir, 'lake', name)))
+      .toString('utf8')
+      .split('\n')
+      .sort()
+      .join('\n')
   return new Map(await Promise.all(names.map(async name => [name, await text(name)] as const)))
 }
 
@@ -54,7 +61,11 @@ export interface CrashResult {
  * Kills the main job at random moments until `kills` are made, each run from a fresh directory to its end, and compares every ended run with an
  * undisturbed one: the same files with the same rows, the same four sums.
  */
-export async function crashTurnstiles(options: { readonly kills: number; readonly seed: number; readonly args?: readonly string[] }): Promise<CrashResult> {
+export async function crashTurnstiles(options: {
+  readonly kills: number
+  readonly seed: number
+  readonly args?: readonly string[]
+}): Promise<CrashResult> {
   const random = seeded(options.seed)
   const root = await mkdtemp(join(tmpdir(), 'millrace-crash-'))
   const args = (dir: string): string[] => ['--dir', dir, ...(options.args ?? [])]
@@ -88,7 +99,12 @@ async function compare(dir: string, life: Life, expected: ReadonlyMap<string, st
   if (life.code !== 0) return [`ended with code ${life.code}: ${life.stderr.slice(0, 2000)}`]
   const got = await lakeContents(dir)
   const names = [...new Set([...expected.keys(), ...got.keys()])].sort()
-  const files = names.filter(n => expected.get(n) !== got.get(n)).map(n => `${n} ${!got.has(n) ? 'is missing' : !expected.has(n) ? 'should not be there' : 'differs'}`)
-  const sums = JSON.stringify(summaryOf(life)) === JSON.stringify(summary) ? [] : [`the summary is ${JSON.stringify(summaryOf(life))}, should be ${JSON.stringify(summary)}`]
+  const files = names
+    .filter(n => expected.get(n) !== got.get(n))
+    .map(n => `${n} ${!got.has(n) ? 'is missing' : !expected.has(n) ? 'should not be there' : 'differs'}`)
+  const sums =
+    JSON.stringify(summaryOf(life)) === JSON.stringify(summary)
+      ? []
+      : [`the summary is ${JSON.stringify(summaryOf(life))}, should be ${JSON.stringify(summary)}`]
   return [...files, ...sums]
 }
