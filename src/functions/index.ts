@@ -1,13 +1,20 @@
 import { AGGREGATE, WINDOW_FUNCTIONS } from './aggregate.ts'
 import { ARRAY, COLLECTION } from './array.ts'
+import { CONDITIONAL } from './conditional.ts'
 import { DATETIME } from './datetime.ts'
 import type { FunctionSpec } from './function.ts'
 import { GENERATOR } from './generator.ts'
+import { HASH } from './hash.ts'
 import { CSV_FUNCTIONS, JSON_FUNCTIONS } from './json.ts'
 import { LAMBDA } from './lambda.ts'
 import { MAP, STRUCT } from './map.ts'
+import { BITWISE, MATH } from './math.ts'
+import { MISC } from './misc.ts'
 import { OPERATORS } from './operators.ts'
+import { PREDICATE } from './predicate.ts'
 import { REGEX } from './regex.ts'
+import { STRING } from './string.ts'
+import { URL_FUNCTIONS } from './url.ts'
 
 export type { ArgumentType, FunctionSpec, ResultRule, Signature } from './function.ts'
 
@@ -25,6 +32,14 @@ const GROUPS: readonly (readonly FunctionSpec[])[] = [
   STRUCT,
   REGEX,
   OPERATORS,
+  MATH,
+  BITWISE,
+  STRING,
+  PREDICATE,
+  CONDITIONAL,
+  HASH,
+  MISC,
+  URL_FUNCTIONS,
 ]
 
 /** Every function and operator by its name and by each alias. */

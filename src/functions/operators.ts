@@ -7,12 +7,12 @@ const arithmetic = (decimals: (a: DecimalType, b: DecimalType) => DataType) => [
   sig(['decimal', 'decimal'], ([a, b]) => decimals(a as DecimalType, b as DecimalType)),
   sig(['numeric', 'same:0'], arg(0)),
 ]
-const intervals = [
+export const intervals = [
   sig(['yearMonthInterval', 'same:0'], arg(0)),
   sig(['dayTimeInterval', 'same:0'], arg(0)),
   sig(['calendarInterval', 'calendarInterval'], arg(0)),
 ]
-const moved = [
+export const moved = [
   sig(['date', 'integer'], arg(0)),
   sig(['date', 'yearMonthInterval'], arg(0)),
   sig(['date', 'dayTimeInterval'], ([, b]) =>
@@ -22,7 +22,7 @@ const moved = [
   sig(['timestamp', 'interval'], arg(0)),
   sig(['timestampNtz', 'interval'], arg(0)),
 ]
-const movedBy = [
+export const movedBy = [
   sig(['integer', 'date'], arg(1)),
   sig(['yearMonthInterval', 'date'], arg(1)),
   sig(['dayTimeInterval', 'date'], ([a]) => (a?.kind === 'dayTimeInterval' && a.endField === 0 ? { kind: 'date' } : { kind: 'timestamp' })),
@@ -32,17 +32,17 @@ const movedBy = [
 ]
 const dayTime: DataType = { kind: 'dayTimeInterval', startField: 0, endField: 3 }
 const yearMonth: DataType = { kind: 'yearMonthInterval', startField: 0, endField: 1 }
-const apart = [
+export const apart = [
   sig(['date', 'date'], { kind: 'dayTimeInterval', startField: 0, endField: 0 }),
   sig(['timestamp', 'timestamp'], dayTime),
   sig(['timestampNtz', 'timestampNtz'], dayTime),
 ]
-const scaled = [
+export const scaled = [
   sig(['yearMonthInterval', 'numeric'], yearMonth),
   sig(['dayTimeInterval', 'numeric'], dayTime),
   sig(['calendarInterval', 'numeric'], { kind: 'calendarInterval' }),
 ]
-const scaledBy = [
+export const scaledBy = [
   sig(['numeric', 'yearMonthInterval'], yearMonth),
   sig(['numeric', 'dayTimeInterval'], dayTime),
   sig(['numeric', 'calendarInterval'], { kind: 'calendarInterval' }),

@@ -2,7 +2,6 @@ import type { TCall } from '../../../../analyze/resolved.ts'
 import type { DataType } from '../../../../types/index.ts'
 import type { FunctionLowering } from '../context.ts'
 import { divide, integralDivide, minus, plus, remainder, times } from './arithmetic.ts'
-import { shift } from './shift.ts'
 
 const infix =
   (op: string): FunctionLowering =>
@@ -40,9 +39,6 @@ export const operators: Readonly<Record<string, FunctionLowering>> = {
   '|': infix('|'),
   '^': (_, [a, b]) => `xor(${a}, ${b})`,
   '~': (_, [a]) => `(~${a})`,
-  '<<': shift('<<'),
-  '>>': shift('>>'),
-  '>>>': shift('>>>'),
   in: isIn,
   '||': joined,
 }
