@@ -129,6 +129,8 @@ export interface ConnectorContext {
   readonly options: Readonly<Record<string, string>>
   readonly paths: readonly string[]
   readonly schema?: StructType
+  /** Asked for a stream: files may need a schema then. */
+  readonly streaming?: boolean
   /** `spark.*` and `millrace.*` settings of the session. */
   readonly conf: (key: string) => string | undefined
   readonly store: (uri: string) => Promise<FileStore>

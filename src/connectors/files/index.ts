@@ -1,0 +1,34 @@
+import type { Connector } from '../contract.ts'
+import { FORMAT_OPTIONS, type FormatName } from './format-options.ts'
+import { openSource } from './open-source.ts'
+import { fileOptions } from './options.ts'
+import { readSchema, scanFiles } from './scan.ts'
+import { schemaNow } from './schema.ts'
+
+const SUMMARY: Readonly<Record<FormatName, string>> = {
+  csv: 'Files of comma-separated lines.',
+  json: 'Files of one JSON object a line.',
+  text: 'Files of lines, one column "value".',
+  parquet: 'Parquet files.',
+}
+
+const connector = (format: FormatName): Connector => ({
+  name: format,
+  summary: SUMMARY[format],
+  options: fileOptions(format),
+  fixedSchema: context => schemaNow(format, context.schema),
+  schema: context => readSchema(format, context),
+  source: context => openSource(format, context),
+  scan: context => scanFiles(format, context),
+  outputModes: ['append'],
+  replayable: true,
+})
+
+/** One connector a file format. */
+export const connectors: Readonly<Record<FormatName, Connector>> = {
+  csv: connector('csv'),
+  json: connector('json'),
+  text: connector('text'),
+  parquet: connector('parquet'),
+}
+export { FORMAT_OPTIONS, type FormatName }

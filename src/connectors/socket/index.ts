@@ -1,0 +1,33 @@
+import { MillraceError } from '../../errors/index.ts'
+import type { Connector, ConnectorContext } from '../contract.ts'
+import { readOptions } from '../options.ts'
+import { lineFeed } from './lines.ts'
+import { SocketSource, socketSchema } from './source.ts'
+
+const OPTIONS = {
+  host: { type: 'string', describe: 'The server.', side: 'source', required: true },
+  port: { type: 'integer', describe: 'Its port.', side: 'source', required: true, min: 1 },
+  includeTimestamp: { type: 'boolean', describe: 'A second column with the time each line came.', side: 'source', default: 'false' },
+  numPartitions: { type: 'integer', describe: 'How many tasks Spark splits the lines over; without effect here.', side: 'source', min: 1 },
+} as const
+
+const USE = { format: 'socket', side: 'source', mode: 'stream' } as const
+
+function schemaOf(context: Pick<ConnectorContext, 'options' | 'schema'>) {
+  if (context.schema) throw new MillraceError('SCHEMA_NOT_GIVEN', { format: 'socket' })
+  return socketSchema(readOptions(OPTIONS, context.options, USE).includeTimestamp)
+}
+
+/** Lines from a TCP server, for trying things out. */
+export const connector: Connector = {
+  name: 'socket',
+  summary: 'Lines of text from a TCP server.',
+  options: OPTIONS,
+  fixedSchema: schemaOf,
+  source: async context => {
+    const { host, port, includeTimestamp } = readOptions(OPTIONS, context.options, USE)
+    const connect = (onLine: (line: string) => void, onEnd: () => void) => lineFeed(host, port, onLine, onEnd)
+    return SocketSource.open(`host: ${host}, port: ${port}`, socketSchema(includeTimestamp), context.log, context.platform, connect)
+  },
+  replayable: true,
+}
