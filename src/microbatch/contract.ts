@@ -9,8 +9,8 @@ export interface BatchExecutor {
   run(batch: Batch, options: { readonly signal: AbortSignal }): Promise<BatchResult>
   /** Does the plan want a batch without data now that the watermark is `next`? Asked after a batch of this run. */
   wantsNoDataBatch(last: EventMs, next: EventMs): boolean
-  /** Removes files of state versions below `oldestVersion` that no later one needs; answers the oldest version whose commit must stay (see `state/`). */
-  purgeState(oldestVersion: number): Promise<number>
+  /** Removes state files that no version from `oldest` on needs; answers the oldest batch id whose commit must stay (Infinity without state; see `state/`). */
+  purgeState(oldest: number): Promise<number>
   close(): Promise<void>
 }
 export interface Batch {
