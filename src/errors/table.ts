@@ -1,6 +1,7 @@
 import { analysis } from './conditions/analysis.ts'
 import { checkpoint } from './conditions/checkpoint.ts'
 import { connectors } from './conditions/connectors.ts'
+import { engine } from './conditions/engine.ts'
 import { expression } from './conditions/expression.ts'
 import { files } from './conditions/files.ts'
 import { functionValues } from './conditions/function-values.ts'
@@ -22,6 +23,7 @@ export const CONDITIONS = {
   ...analysis,
   ...streaming,
   ...connectors,
+  ...engine,
   ...expression,
   ...files,
   ...plan,

@@ -1,0 +1,130 @@
+import { MillraceError } from '../../../errors/index.ts'
+import { type Connection, type DataChunk, native, type Result } from './bindings.ts'
+import { engineError } from './errors.ts'
+
+/** A finished statement: all its rows are in memory. */
+export interface Answer {
+  readonly rowCount: number
+  readonly rowsChanged: number
+  chunks(): Generator<DataChunk, void, undefined>
+}
+
+export interface RunOptions {
+  readonly signal?: AbortSignal
+}
+
+/**
+ * One connection, one statement at a time: a streamed result ends early and silently when another statement runs beside it.
+ * What stands in the queue runs in order; a failure or an interrupt inside `transaction` rolls back.
+ */
+export class DuckConnection {
+  readonly #native: Connection
+  /** What a callback of ours (feed, host function) threw while a statement ran. */
+  readonly #thrown: { error: unknown }
+  #tail: Promise<unknown> = Promise.resolve()
+  #closed = false
+
+  constructor(connection: Connection, thrown: { error: unknown }) {
+    this.#native = connection
+    this.#thrown = thrown
+  }
+
+  get native(): Connection {
+    return this.#native
+  }
+
+  /** Runs one or more statements (`;` between them); answers the last one's rows. */
+  run(sql: string, options: RunOptions = {}): Promise<Answer> {
+    return this.#exclusive(() => this.#query(sql, options))
+  }
+
+  /** Several statements as one transaction. */
+  transaction<T>(work: (run: (sql: string) => Promise<Answer>) => Promise<T>, options: RunOptions = {}): Promise<T> {
+    return this.#exclusive(async () => {
+      await this.#query('BEGIN TRANSACTION', options)
+      try {
+        const value = await work(sql => this.#query(sql, options))
+        await this.#query('COMMIT', options)
+        return value
+      } catch (error) {
+        await this.#query('ROLLBACK', {}).catch(() => {})
+        throw error
+      }
+    })
+  }
+
+  /** Rows in chunks as DuckDB makes them. The connection is busy until the generator ends or is returned. */
+  async *stream(sql: string, options: RunOptions = {}): AsyncGenerator<DataChunk, void, undefined> {
+    let release = (): void => {}
+    const mine = new Promise<void>(resolve => {
+      release = resolve
+    })
+    const before = this.#tail
+    this.#tail = mine
+    await before.catch(() => {})
+    try {
+      this.#open()
+      const result = await this.#guard(sql, options, async () => {
+        const statement = await native.prepare(this.#native, sql)
+        return native.execute_prepared_streaming(statement)
+      })
+      for (;;) {
+        options.signal?.throwIfAborted()
+        const chunk = await this.#guard(sql, options, () => native.fetch_chunk(result))
+        if (!chunk || native.data_chunk_get_size(chunk) === 0) return
+        yield chunk
+      }
+    } finally {
+      release()
+    }
+  }
+
+  /** Waits for what runs, then closes. */
+  async close(): Promise<void> {
+    if (this.#closed) return
+    this.#closed = true
+    await this.#tail.catch(() => {})
+    native.disconnect_sync(this.#native)
+  }
+
+  #open(): void {
+    if (this.#closed) throw new MillraceError('INTERNAL', { what: 'a statement on a closed connection' })
+  }
+
+  #exclusive<T>(work: () => Promise<T>): Promise<T> {
+    this.#open()
+    const mine = this.#tail.then(work, work)
+    this.#tail = mine.catch(() => {})
+    return mine
+  }
+
+  async #query(sql: string, options: RunOptions): Promise<Answer> {
+    return answer(await this.#guard(sql, options, () => native.query(this.#native, sql)))
+  }
+
+  async #guard<T>(sql: string, { signal }: RunOptions, work: () => Promise<T>): Promise<T> {
+    signal?.throwIfAborted()
+    const stop = (): void => native.interrupt(this.#native)
+    signal?.addEventListener('abort', stop, { once: true })
+    this.#thrown.error = undefined
+    try {
+      return await work()
+    } catch (error) {
+      if (signal?.aborted) throw signal.reason
+      throw engineError(error, sql, this.#thrown.error)
+    } finally {
+      signal?.removeEventListener('abort', stop)
+    }
+  }
+}
+
+function answer(result: Result): Answer {
+  const chunks = native.result_chunk_count(result)
+  return {
+    rowCount: native.row_count(result),
+    rowsChanged: native.rows_changed(result),
+    *chunks() {
+      for (let i = 0; i < chunks; i++) yield native.result_get_chunk(result, i)
+    },
+  }
+}

@@ -1,0 +1,75 @@
+import { conditions } from '../condition.ts'
+
+/** Conditions of the embedded engine. */
+export const engine = conditions({
+  ENGINE_FAILED: {
+    domain: 'internal',
+    message: (p: { message: string }) => `DuckDB could not run the batch: ${p.message}`,
+    hint: () => 'Please report it with the program that led here.',
+  },
+  OUT_OF_MEMORY: {
+    domain: 'user',
+    message: (p: { message: string }) => `the memory limit was reached: ${p.message}`,
+    hint: () => 'Raise the session setting millrace.memoryLimit, or take less in a batch (maxFilesPerTrigger, maxBytesPerTrigger).',
+  },
+  FILE_NOT_READABLE: {
+    domain: 'external',
+    message: (p: { message: string }) => `a file cannot be read: ${p.message}`,
+    hint: () => 'Look at the file and its permissions, then start again: the query goes on from its last committed batch.',
+  },
+  VALUE_OUT_OF_RANGE: {
+    domain: 'user',
+    message: (p: { message: string }) => `a value does not fit its type: ${p.message}`,
+    hint: () => 'Use a wider type, or a try_ function, which gives null instead.',
+    sparkClass: 'ARITHMETIC_OVERFLOW',
+  },
+  BATCH_CLOSED: {
+    domain: 'user',
+    message: (p: { batchId: number | string }) => `the DataFrame of batch ${p.batchId} was used after its foreachBatch function had ended`,
+    hint: () => 'Await everything you do with the batch inside the function; keep rows with collect() if they are needed later.',
+  },
+  OPERATOR_NOT_SUPPORTED: {
+    domain: 'user',
+    message: (p: { operator: string; on: string }) => `${p.operator} is not supported ${p.on} yet`,
+    hint: (p: { instead?: string }) => p.instead ?? 'See docs/ for the operators a stream takes.',
+  },
+  SINK_CANNOT_HOLD_COLUMN: {
+    domain: 'user',
+    message: (p: { format: string; column: string; dataType: string }) =>
+      `the ${p.format} format cannot hold the column "${p.column}" of type ${p.dataType}`,
+    hint: (p: { column: string; window: boolean }) =>
+      p.window
+        ? `Select its parts: select('${p.column}.start', '${p.column}.end', …).`
+        : `Select its parts, or turn it into text with to_json("${p.column}").`,
+    sparkClass: 'UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE',
+  },
+  CHECKPOINT_LOCATION_NEEDED: {
+    domain: 'user',
+    message: (p: { format: string }) => `a stream into "${p.format}" needs a checkpoint location`,
+    hint: () =>
+      "Give option('checkpointLocation', 'dir'), or set spark.sql.streaming.checkpointLocation and a queryName: without a fixed place a restart would begin anew.",
+    sparkClass: '_LEGACY_ERROR_TEMP_1138',
+  },
+  CHECKPOINT_UNNAMED: {
+    domain: 'user',
+    message: (p: { root: string }) => `an unnamed query under the default checkpoint root "${p.root}" would begin anew at every start`,
+    hint: () => "Give the query a name with queryName('…'), or its own option('checkpointLocation', 'dir').",
+  },
+  SINK_OPTION_BESIDE_FUNCTION: {
+    domain: 'user',
+    message: (p: { function: string; options: readonly string[] }) =>
+      `${p.function} takes no sink options, got ${p.options.map(o => `"${o}"`).join(', ')}`,
+    hint: (p: { function: string }) => `Leave them out: the function given to ${p.function} decides how rows are written.`,
+  },
+  OUTPUT_MODE_NOT_SUPPORTED_BY_SINK: {
+    domain: 'user',
+    message: (p: { format: string; outputMode: string }) => `the sink "${p.format}" does not take output mode ${p.outputMode}`,
+    hint: (p: { modes: readonly string[] }) => `Use outputMode ${p.modes.map(m => `'${m}'`).join(' or ')}.`,
+    sparkClass: 'STREAMING_OUTPUT_MODE.UNSUPPORTED_DATASOURCE',
+  },
+  FORMAT_SIDE_NOT_SUPPORTED: {
+    domain: 'user',
+    message: (p: { format: string; side: string }) => `the format "${p.format}" cannot be used for ${p.side}`,
+    hint: () => 'Choose another format for this side.',
+  },
+})
