@@ -1,4 +1,5 @@
 import { analysis } from './conditions/analysis.ts'
+import { api } from './conditions/api.ts'
 import { checkpoint } from './conditions/checkpoint.ts'
 import { connectors } from './conditions/connectors.ts'
 import { engine } from './conditions/engine.ts'
@@ -19,6 +20,7 @@ import { types } from './conditions/types.ts'
  */
 export const CONDITIONS = {
   ...general,
+  ...api,
   ...functionValues,
   ...analysis,
   ...streaming,

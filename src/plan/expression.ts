@@ -145,7 +145,7 @@ export interface NamedArgument {
   readonly value: Expression
 }
 /** What Spark has no message for: `name` is the `<Name>` of `type.millrace.dev/<Name>`. */
-export type ExpressionExtension = UserFunction | SubqueryExpression | FilteredAggregate
+export type ExpressionExtension = UserFunction | SubqueryExpression | FilteredAggregate | NamedWindow | Parameter
 
 /** A function of the person's own; the closure stands in the registry `api/user-functions.ts` under `id`. */
 export interface UserFunction {
@@ -175,4 +175,17 @@ export interface FilteredAggregate {
   readonly aggregate: Expression
   readonly where?: Expression
   readonly ignoreNulls?: boolean
+}
+/** `fn(…) OVER w`: a window named by a WINDOW clause. */
+export interface NamedWindow {
+  readonly kind: 'extension'
+  readonly name: 'NamedWindow'
+  readonly windowFunction: Expression
+  readonly windowName: string
+}
+/** A parameter marker of SQL text: `:name` by its name, `?` by `?` and its place in the text. */
+export interface Parameter {
+  readonly kind: 'extension'
+  readonly name: 'Parameter'
+  readonly parameter: string
 }

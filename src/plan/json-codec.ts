@@ -1,7 +1,7 @@
 import { MillraceError } from '../errors/index.ts'
 
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
-export type JsonObject = { readonly [key: string]: Json }
+export type Json = null | boolean | number | string | readonly Json[] | JsonObject
+export type JsonObject = { readonly [key: string]: Json | undefined }
 
 /**
  * One protobuf field both ways. `encode` answers undefined where the field is left out (protobuf JSON omits defaults);
@@ -145,7 +145,7 @@ export function message<N extends object, Outside extends string = never>(
   const table = (): [string, Codec<unknown>][] => (entries ??= Object.entries(fields()) as [string, Codec<unknown>][])
   return {
     encode(node) {
-      const json: Record<string, Json> = {}
+      const json: Record<string, Json | undefined> = {}
       for (const [name, codec] of table()) {
         const value = codec.encode((node as Record<string, unknown>)[name])
         if (value !== undefined) json[name] = value

@@ -134,4 +134,6 @@ const EXTENSIONS: { readonly [N in ExpressionExtension['name']]: Codec<Extension
     where: optional(expression),
     ignoreNulls: unlessDefault(flag),
   })),
+  NamedWindow: extension('NamedWindow', () => ({ windowFunction: expression, windowName: text })),
+  Parameter: extension('Parameter', () => ({ parameter: text })),
 }

@@ -152,7 +152,7 @@ export const literal: Codec<Literal> = {
     const [[kind, rest] = refuse(at, 'the literal has no value')] = Object.entries(o).filter(([name]) => name !== 'dataType')
     if (kind === 'null') return Object.freeze({ kind: 'literal', dataType: typeFromJson(rest, `${at}.null`), value: null })
     if (!Object.hasOwn(FORMS, kind)) return refuse(at, `literal "${kind}" is not supported`)
-    const { value, type } = FORMS[kind as keyof typeof FORMS].decode(rest, `${at}.${kind}`)
+    const { value, type } = FORMS[kind as keyof typeof FORMS].decode(rest!, `${at}.${kind}`)
     return Object.freeze({ kind: 'literal', dataType: declared ?? (type.kind === 'string' ? stringType : type), value })
   },
 }

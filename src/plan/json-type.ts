@@ -1,5 +1,6 @@
 import {
   arrayType,
+  type CharType,
   charType,
   type DataType,
   dayTimeIntervalType,
@@ -15,7 +16,14 @@ import {
 } from '../types/index.ts'
 import { type Codec, flag, int32, type Json, type JsonObject, list, objectAt, refuse, text } from './json-codec.ts'
 
-type TypeOf<K extends DataType['kind']> = Extract<DataType, { kind: K }>
+/** The type whose `kind` may be K. */
+type TypeOf<K extends DataType['kind']> = DataType extends infer T
+  ? T extends { readonly kind: infer Q }
+    ? K extends Q
+      ? T
+      : never
+    : never
+  : never
 type TypeCodec<T> = { readonly encode: (type: T) => JsonObject; readonly decode: (json: JsonObject, at: string) => T }
 
 const plain = <K extends DataType['kind']>(kind: K): TypeCodec<TypeOf<K>> => ({
@@ -23,7 +31,7 @@ const plain = <K extends DataType['kind']>(kind: K): TypeCodec<TypeOf<K>> => ({
   decode: () => Object.freeze({ kind }) as unknown as TypeOf<K>,
 })
 const omitFalse = (name: string, value: boolean): JsonObject => (value ? { [name]: true } : {})
-const sized = (kind: 'char' | 'varChar'): TypeCodec<TypeOf<'char'>> => ({
+const sized = (kind: 'char' | 'varChar'): TypeCodec<CharType> => ({
   encode: t => ({ length: t.length }),
   decode: (j, at) => charType(kind, int32.decode(j.length, `${at}.length`)),
 })
@@ -75,8 +83,8 @@ const TYPES: { readonly [K in DataType['kind']]: TypeCodec<TypeOf<K>> } = {
     decode: j =>
       j.collation && j.collation !== 'UTF8_BINARY' ? Object.freeze({ kind: 'string', collation: String(j.collation) }) : stringType,
   },
-  char: sized('char') as TypeCodec<TypeOf<'char'>>,
-  varChar: sized('varChar') as TypeCodec<TypeOf<'varChar'>>,
+  char: sized('char'),
+  varChar: sized('varChar'),
   decimal: {
     encode: t => ({ scale: t.scale, precision: t.precision }),
     decode: (j, at) =>

@@ -60,7 +60,7 @@ const EXPRESSION_PARTS: { readonly [K in Expression['kind']]: readonly string[] 
   unresolvedNamedLambdaVariable: [],
   callFunction: ['arguments'],
   namedArgumentExpression: ['value'],
-  extension: ['arguments', 'values', 'aggregate', 'where'],
+  extension: ['arguments', 'values', 'aggregate', 'where', 'windowFunction'],
 }
 
 type Node = { readonly [field: string]: unknown }

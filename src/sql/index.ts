@@ -1,0 +1,1 @@
+export { type ParseOptions, parseExpression, parseSelectList } from './parser.ts'
