@@ -40,7 +40,7 @@ export function toIntegral(job: CastJob): string | undefined {
     case 'short':
     case 'integer':
     case 'long':
-      return SIZE[from.kind] <= SIZE[to.kind]! ? `CAST(${v} AS ${type})` : checked('?')
+      return SIZE[from.kind]! <= SIZE[to.kind]! ? `CAST(${v} AS ${type})` : checked('?')
     case 'float':
     case 'double': {
       // The double nearest to 2^63 is taken for the greatest bigint, as Java's narrowing does.
@@ -65,7 +65,7 @@ export function toIntegral(job: CastJob): string | undefined {
 const SIZE: Readonly<Record<string, number>> = { byte: 1, short: 2, integer: 4, long: 8 }
 const UNITS = [86_400_000_000, 3_600_000_000, 60_000_000, 1_000_000]
 /** An interval as a number counts its last unit. */
-const unitOf = (t: YearMonthIntervalType | DayTimeIntervalType): number =>
+export const unitOf = (t: YearMonthIntervalType | DayTimeIntervalType): number =>
   t.kind === 'yearMonthInterval' ? (t.endField === 0 ? 12 : 1) : UNITS[t.endField]!
 
 /** Whole seconds, rounded down also before 1970. */

@@ -1,6 +1,14 @@
-import { type DataType, Interval, isString, type StructType, stringType } from '../../../../types/index.ts'
-import { doubleText, floatText } from '../../../../types/number-text.ts'
-import { dateText, localTimestampText } from '../../../../types/time-text.ts'
+import {
+  type DataType,
+  dateText,
+  dateTimeText,
+  doubleText,
+  floatText,
+  Interval,
+  isString,
+  type StructType,
+  stringType,
+} from '../../../../types/index.ts'
 import { type CastJob, lowerCast } from '../cast.ts'
 import { fail, type HostFunction, type LowerContext } from '../context.ts'
 import { instantToLocal } from '../local-time.ts'
@@ -92,7 +100,7 @@ function localText(v: string, ctx: LowerContext): string {
     name: 'mr_timestamp_text',
     args: [{ kind: 'timestampNtz' }],
     returns: stringType,
-    call: t => localTimestampText(t as bigint),
+    call: t => dateTimeText(t as bigint),
   }
   return once(
     v,
