@@ -4,6 +4,7 @@ export { dateText, dateTimeText, daysOf, readDateTime, timeText, ymdOf, zoneMicr
 export { type ColumnBuilder, columnBuilder } from './column-builder.ts'
 export { concatBatches } from './concat-batches.ts'
 export * from './data-type.ts'
+export * from './datetime/index.ts'
 export { parseDataType, parseDdl } from './ddl.ts'
 export { Decimal } from './decimal.ts'
 export * from './interval.ts'
