@@ -1,7 +1,7 @@
+import type { JoinType, LiteralValue, Options } from '../plan/index.ts'
 import type { DataType, StructType } from '../types/data-type.ts'
 import type { IntervalParts } from '../types/interval.ts'
 import type { RowBatch } from '../types/row-batch.ts'
-import type { JoinType, LiteralValue, Options } from '../plan/index.ts'
 
 /**
  * What analysis hands to an engine: the plan with every name resolved to an attribute id, every expression typed, implicit casts made explicit,
@@ -17,21 +17,13 @@ export interface Attribute {
   readonly qualifier: readonly string[]
   /** Set on an event-time column under withWatermark and on what Spark lets keep the mark (bare alias, window() over it). Milliseconds. */
   readonly watermarkDelayMs?: number
+  /** Set on the column that window() or session_window() made, kept by a bare alias: window_time() asks for it. */
+  readonly timeWindow?: 'window' | 'session'
 }
 
 // ---------------------------------------------------------------- expressions
 
-export type Typed =
-  | TLiteral
-  | TAttribute
-  | TCall
-  | TCast
-  | TGetField
-  | TLambda
-  | TLambdaVariable
-  | TCase
-  | TOver
-  | TUserFunction
+export type Typed = TLiteral | TAttribute | TCall | TCast | TGetField | TLambda | TLambdaVariable | TCase | TOver | TUserFunction
 
 interface TypedBase {
   readonly dataType: DataType
@@ -99,7 +91,10 @@ export interface TOver extends TypedBase {
   readonly orderBy: readonly Order[]
   readonly frame?: { readonly type: 'rows' | 'range'; readonly lower: Bound; readonly upper: Bound }
 }
-export type Bound = { readonly at: 'unbounded' } | { readonly at: 'current' } | { readonly at: 'offset'; readonly value: Typed; readonly preceding: boolean }
+export type Bound =
+  | { readonly at: 'unbounded' }
+  | { readonly at: 'current' }
+  | { readonly at: 'offset'; readonly value: Typed; readonly preceding: boolean }
 /** A person's scalar function: `id` names the closure in the registry. */
 export interface TUserFunction extends TypedBase {
   readonly node: 'userFunction'

@@ -19,7 +19,8 @@ export const analysis = conditions({
   },
   AMBIGUOUS_REFERENCE: {
     domain: 'user',
-    message: (p: { name: string; candidates: readonly string[] }) => `the name "${p.name}" is ambiguous: it may be ${p.candidates.join(' or ')}`,
+    message: (p: { name: string; candidates: readonly string[] }) =>
+      `the name "${p.name}" is ambiguous: it may be ${p.candidates.join(' or ')}`,
     hint: () => "Put alias() on each input and write the alias before the name, like col('a.id'), or rename one of the columns.",
   },
   AMBIGUOUS_REFERENCE_TO_FIELDS: {
@@ -34,12 +35,14 @@ export const analysis = conditions({
   },
   CANNOT_RESOLVE_DATAFRAME_COLUMN: {
     domain: 'user',
-    message: (p: { name: string }) => `column "${p.name}" belongs to a frame that is not part of this one, or that no longer has it at this step`,
+    message: (p: { name: string }) =>
+      `column "${p.name}" belongs to a frame that is not part of this one, or that no longer has it at this step`,
     hint: () => 'Take the column from this frame, or name it by col() and its name.',
   },
   CANNOT_RESOLVE_STAR_EXPAND: {
     domain: 'user',
-    message: (p: { target: string; known: readonly string[] }) => `"${p.target}.*" cannot be expanded: there is no input or struct of that name`,
+    message: (p: { target: string; known: readonly string[] }) =>
+      `"${p.target}.*" cannot be expanded: there is no input or struct of that name`,
     hint: (p: { known: readonly string[] }) => `Columns of the input: ${list(p.known)}.`,
   },
   INVALID_STAR: {
@@ -94,17 +97,20 @@ export const analysis = conditions({
   },
   NUM_COLUMNS_MISMATCH: {
     domain: 'user',
-    message: (p: { operator: string; left: number; right: number }) => `${p.operator} needs inputs with as many columns, got ${p.left} and ${p.right}`,
+    message: (p: { operator: string; left: number; right: number }) =>
+      `${p.operator} needs inputs with as many columns, got ${p.left} and ${p.right}`,
     hint: () => 'Select the same columns on both sides, or use unionByName with allowMissingColumns.',
   },
   INCOMPATIBLE_COLUMN_TYPE: {
     domain: 'user',
-    message: (p: { operator: string; column: string; left: string; right: string }) => `${p.operator}: column "${p.column}" is ${p.left} on one side and ${p.right} on the other`,
+    message: (p: { operator: string; column: string; left: string; right: string }) =>
+      `${p.operator}: column "${p.column}" is ${p.left} on one side and ${p.right} on the other`,
     hint: () => 'Cast one of them.',
   },
   UNRESOLVED_USING_COLUMN_FOR_JOIN: {
     domain: 'user',
-    message: (p: { name: string; side: string; known: readonly string[] }) => `the ${p.side} side of the join has no column "${p.name}"${didYouMean(p.name, p.known)}`,
+    message: (p: { name: string; side: string; known: readonly string[] }) =>
+      `the ${p.side} side of the join has no column "${p.name}"${didYouMean(p.name, p.known)}`,
     hint: (p: { known: readonly string[] }) => `Its columns are ${list(p.known)}.`,
   },
   TABLE_OR_VIEW_NOT_FOUND: {

@@ -61,8 +61,10 @@ export const streaming = conditions({
   },
   JOIN_SIDES_NOT_POSSIBLE: {
     domain: 'user',
-    message: (p: { join: string; stream: 'left' | 'right'; other: string }) => `a ${p.join} join with the stream on the ${p.stream} and ${p.other} is not possible`,
-    hint: () => 'Rows without a match of a table can only be known when the stream ends. Put the stream on the side whose rows are all kept, or use an inner join.',
+    message: (p: { join: string; stream: 'left' | 'right'; other: string }) =>
+      `a ${p.join} join with the stream on the ${p.stream} and ${p.other} is not possible`,
+    hint: () =>
+      'Rows without a match of a table can only be known when the stream ends. Put the stream on the side whose rows are all kept, or use an inner join.',
     sparkClass: CHECKER,
   },
   JOIN_NEEDS_WATERMARK: {
@@ -133,8 +135,10 @@ export const streaming = conditions({
   },
   LATE_ROWS_AFTER_STATEFUL: {
     domain: 'user',
-    message: (p: { mode: string }) => `in ${p.mode} mode an aggregation gives out rows older than the watermark, which the stateful step after it would drop`,
-    hint: () => 'Write in append mode with a watermark, or split the query in two; spark.sql.streaming.statefulOperator.checkCorrectness.enabled=false lets it pass.',
+    message: (p: { mode: string }) =>
+      `in ${p.mode} mode an aggregation gives out rows older than the watermark, which the stateful step after it would drop`,
+    hint: () =>
+      'Write in append mode with a watermark, or split the query in two; spark.sql.streaming.statefulOperator.checkCorrectness.enabled=false lets it pass.',
     sparkClass: CHECKER,
   },
   SESSION_WINDOW_WITHOUT_KEY: {
@@ -145,7 +149,8 @@ export const streaming = conditions({
   },
   MULTIPLE_EVENT_TIME_COLUMNS: {
     domain: 'user',
-    message: (p: { columns: readonly string[] }) => `a stateful step has several event-time columns: ${p.columns.map(c => `"${c}"`).join(', ')}`,
+    message: (p: { columns: readonly string[] }) =>
+      `a stateful step has several event-time columns: ${p.columns.map(c => `"${c}"`).join(', ')}`,
     hint: () => 'Keep one of them: drop the others, or take the mark away with a cast, before this step.',
   },
   UNSUPPORTED_STREAMING_OPERATOR_WITHOUT_WATERMARK: {

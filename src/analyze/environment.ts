@@ -1,0 +1,19 @@
+import type { Aggregate, Literal, Read, Relation, UserFunction } from '../plan/index.ts'
+import type { StructType } from '../types/index.ts'
+
+/**
+ * What analysis asks of the world, always without I/O: the engine looks up beforehand what needs any.
+ * Analysed subtrees are remembered by environment object and plan node: make a new environment when an answer changes.
+ */
+export interface AnalyzeEnv {
+  readonly timeZone: string
+  /** The columns of a source; undefined where they are not known (yet): SCHEMA_NOT_KNOWN. */
+  sourceSchema(read: Read): StructType | undefined
+  /** A view (a plan) or a table the session holds as rows. Names are compared by the answering side. */
+  table(name: string): Relation | { readonly schema: StructType; readonly table: string } | undefined
+  conf(key: string): string | undefined
+  /** Functions of the person's own registered for SQL text (`session.udf.register`). */
+  userFunction?(name: string): Pick<UserFunction, 'id' | 'returns' | 'sourceHash'> | undefined
+  /** The distinct values of a pivot column that the engine looked up beforehand. */
+  pivotValues?(pivot: Aggregate): readonly Literal[] | undefined
+}

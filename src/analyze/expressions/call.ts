@@ -1,0 +1,192 @@
+import { MillraceError } from '../../errors/index.ts'
+import { FUNCTIONS, type FunctionSpec, findFunction, type Signature } from '../../functions/index.ts'
+import type { Expression, LambdaFunction, Options, UnresolvedFunction } from '../../plan/index.ts'
+import { parseExpression } from '../../sql/index.ts'
+import { type DataType, parseDataType } from '../../types/index.ts'
+import type { TCall, Typed } from '../resolved.ts'
+import { resolveLambda } from './lambda.ts'
+import { castTo, constantOf } from './literal.ts'
+import { type ArgumentTypes, arity, castTypes, expectedTypes, fitsExactly } from './match.ts'
+import { mismatch, quotedType } from './mismatch.ts'
+import { isBinaryOperator, operatorMismatch, prepareOperands } from './operators.ts'
+import { resolve } from './resolve.ts'
+import type { Scope } from './scope.ts'
+import { shownName } from './shown.ts'
+import { SPECIAL } from './special.ts'
+import { expandArguments } from './star.ts'
+
+/** Function names that are casts: `int(x)`, `date(x)`. */
+const CASTS = new Set(
+  'boolean tinyint smallint int bigint float double decimal date timestamp timestamp_ntz timestamp_ltz binary string'.split(' '),
+)
+/** Functions whose last argument is a map of options. */
+const WITH_OPTIONS = new Set(['from_json', 'to_json', 'schema_of_json', 'from_csv', 'to_csv', 'schema_of_csv', 'from_avro', 'to_avro'])
+
+export interface CallParts {
+  readonly distinct?: boolean
+  readonly filter?: Typed
+  readonly ignoreNulls?: boolean
+}
+
+/** Resolves a call of a function or operator by name: finds its signature, casts the arguments, works out the result type. */
+export function resolveCall(written: UnresolvedFunction, scope: Scope, parts: CallParts = {}): Typed {
+  const name = written.functionName.toLowerCase()
+  const expanded = expandArguments(written, scope)
+  const e = expanded === written.arguments ? written : { ...written, arguments: expanded }
+  if (e !== written) scope.shown.set(written, e)
+  const special = SPECIAL[name]
+  if (special) return special(e, scope, written)
+  const user = scope.env.userFunction?.(written.functionName)
+  if (user) {
+    const args = e.arguments.map(a => resolve(a, scope))
+    return { node: 'userFunction', id: user.id, name: written.functionName, args, dataType: user.returns, nullable: true }
+  }
+  const spec = findFunction(name)
+  if (spec) return resolveSpec(spec, e, written, scope, parts)
+  if (CASTS.has(name) && e.arguments.length === 1) return castTo(resolve(e.arguments[0]!, scope), parseDataType(name))
+  throw new MillraceError('UNRESOLVED_ROUTINE', { name: written.functionName, known: [...FUNCTIONS.keys()] })
+}
+
+function resolveSpec(spec: FunctionSpec, e: UnresolvedFunction, written: UnresolvedFunction, scope: Scope, parts: CallParts): Typed {
+  const { args: expressions, options } = takeOptions(spec.name, e.arguments, scope)
+  let args = expressions.map(a => (a.kind === 'lambdaFunction' ? undefined : resolve(a, scope)))
+  const fitting = spec.signatures.filter(s => expectedTypes(s, args.length))
+  if (fitting.length === 0)
+    throw new MillraceError('WRONG_NUM_ARGS', { name: spec.name, expected: arity(spec.signatures), actual: args.length })
+  if (!args.includes(undefined)) args = prepareOperands(spec.name, args as Typed[]) as Typed[]
+  const { signature, types } = choose(spec, fitting, args, written, scope)
+  const cast = args.map((a, i) => (a === undefined ? undefined : castTo(a, types[i]!)))
+  const filled = [...cast, ...defaults(signature, cast.length, scope)]
+  const complete = bindLambdas(signature, expressions, filled, scope)
+  rememberShown(spec, signature, written, e, scope)
+  return finish(spec, signature, complete, { ...parts, distinct: parts.distinct ?? written.isDistinct ?? false }, options)
+}
+
+function choose(
+  spec: FunctionSpec,
+  fitting: readonly Signature[],
+  args: readonly (Typed | undefined)[],
+  written: UnresolvedFunction,
+  scope: Scope,
+): { signature: Signature; types: ArgumentTypes } {
+  const types = args.map(a => a?.dataType)
+  const exact = fitting.find(s => fitsExactly(expectedTypes(s, types.length)!, types))
+  if (exact) return { signature: exact, types }
+  for (const signature of fitting) {
+    const cast = castTypes(expectedTypes(signature, types.length)!, types)
+    if (cast) return { signature, types: cast }
+  }
+  throw noFit(spec, fitting, args, written, scope)
+}
+
+function noFit(
+  spec: FunctionSpec,
+  fitting: readonly Signature[],
+  args: readonly (Typed | undefined)[],
+  written: UnresolvedFunction,
+  scope: Scope,
+): Error {
+  const shown = shownName(written, scope)
+  if (args.length === 2 && args[0] && args[1] && isBinaryOperator(spec.name)) return operatorMismatch(spec.name, args as Typed[], shown)
+  const expected = expectedTypes(fitting[0]!, args.length)!
+  const types = args.map(a => (a ? quotedType(a.dataType) : 'a function'))
+  const tied = expected.some(x => typeof x === 'string' && x.includes(':'))
+  if (tied) return mismatch('DATA_DIFF_TYPES', shown, `the arguments have no common type: ${types.join(', ')}`)
+  const wrong = args.findIndex((a, i) => castTypes([expected[i]!], [a?.dataType]) === undefined)
+  const at = Math.max(wrong, 0)
+  const wanted = [...new Set(fitting.map(s => shownType(expectedTypes(s, args.length)![at]!)))].join(' or ')
+  return mismatch('UNEXPECTED_INPUT_TYPE', shown, `argument ${at + 1} must be ${wanted}, not ${types[at]}`)
+}
+const shownType = (t: unknown): string => (typeof t === 'string' ? t.toUpperCase() : quotedType(t as DataType))
+
+function defaults(signature: Signature, given: number, scope: Scope): readonly Typed[] {
+  const texts = signature.defaults ?? []
+  const missing = signature.args.length - given
+  if (missing <= 0 || signature.variadic) return []
+  return texts.slice(Math.max(0, texts.length - missing)).flatMap(text => {
+    const e = parseExpression(text)
+    return e.kind === 'lambdaFunction' ? [] : [resolve(e, scope)]
+  })
+}
+
+function bindLambdas(
+  signature: Signature,
+  expressions: readonly Expression[],
+  args: readonly (Typed | undefined)[],
+  scope: Scope,
+): readonly Typed[] {
+  if (!args.includes(undefined)) return args as readonly Typed[]
+  const known = args.map(a => a?.dataType ?? ({ kind: 'null' } as DataType))
+  const bound: Typed[] = []
+  for (const [i, a] of args.entries()) {
+    if (a) bound.push(a)
+    else {
+      const params = signature.lambdas?.(known, i) ?? []
+      const lambda = resolveLambda(expressions[i] as LambdaFunction, params, scope)
+      known[i] = lambda.dataType
+      bound.push(lambda)
+    }
+  }
+  return bound
+}
+
+/** The options map at the end, as text by lower-cased key. */
+function takeOptions(name: string, args: readonly Expression[], scope: Scope): { args: readonly Expression[]; options?: Options } {
+  const last = args.at(-1)
+  if (!WITH_OPTIONS.has(name) || last?.kind !== 'unresolvedFunction') return { args }
+  if (!['map', 'create_map'].includes(last.functionName.toLowerCase())) return { args }
+  const values = last.arguments.map(a => constantOf(resolve(a, scope)))
+  if (values.some(v => v === undefined || v === null))
+    throw new MillraceError('NON_FOLDABLE_ARGUMENT', { function: name, argument: 'options' })
+  const options = Object.fromEntries(
+    Array.from({ length: values.length / 2 }, (_, i) => [String(values[2 * i]), String(values[2 * i + 1])]),
+  )
+  return { args: args.slice(0, -1), options }
+}
+
+function rememberShown(spec: FunctionSpec, signature: Signature, written: UnresolvedFunction, e: UnresolvedFunction, scope: Scope): void {
+  const name = signature.shown?.name ?? spec.shownAs?.[written.functionName.toLowerCase()]
+  const missing = signature.args.length - e.arguments.length
+  const filled =
+    signature.defaults && missing > 0
+      ? signature.defaults.slice(Math.max(0, signature.defaults.length - missing)).map(text => parseExpression(text))
+      : []
+  if (!name && filled.length === 0 && signature.shown?.args === undefined) return
+  const args = [...e.arguments, ...filled]
+  scope.shown.set(written, {
+    ...written,
+    ...(name ? { functionName: name } : {}),
+    arguments: signature.shown?.args === undefined ? args : args.slice(0, signature.shown.args),
+  })
+}
+
+function finish(spec: FunctionSpec, signature: Signature, args: readonly Typed[], parts: CallParts, options?: Options): TCall {
+  const types = args.map(a => a.dataType)
+  const returns = signature.returns
+  const dataType = typeof returns === 'function' ? returns(types, args.map(constantOf)) : returns
+  return {
+    node: 'call',
+    fn: spec.name,
+    args,
+    dataType,
+    nullable: nullableOf(spec, args),
+    ...(parts.distinct ? { distinct: true } : {}),
+    ...(parts.filter ? { filter: parts.filter } : {}),
+    ...(parts.ignoreNulls ? { ignoreNulls: true } : {}),
+    ...(options ? { options } : {}),
+  }
+}
+
+/** Aggregates answer null over no rows; operators that may fail by zero are nullable in Spark's eyes too. */
+function nullableOf(spec: FunctionSpec, args: readonly Typed[]): boolean {
+  if (spec.nullability === 'never') return false
+  if (spec.nullability === 'always' || spec.kind === 'aggregate' || spec.name === '/' || spec.name === '%' || spec.name === 'div')
+    return true
+  if (spec.nullability === 'all-arguments') return args.length === 0 || args.every(a => a.nullable)
+  return args.some(a => a.nullable)
+}
+
+/** A call that analysis itself makes, of a function of the table: arguments already have their types. */
+export function callOf(fn: string, args: readonly Typed[], dataType: DataType, nullable = args.some(a => a.nullable)): TCall {
+  return { node: 'call', fn, args, dataType, nullable }
+}

@@ -1,0 +1,106 @@
+import { MillraceError } from '../../errors/index.ts'
+import type { Cast, Expression, ExpressionExtension, UnresolvedAttribute } from '../../plan/index.ts'
+import { parseExpression } from '../../sql/index.ts'
+import { type DataType, parseDataType } from '../../types/index.ts'
+import { canCast } from '../coercion/can-cast.ts'
+import { reference } from '../ids.ts'
+import type { Typed } from '../resolved.ts'
+import { resolveCall } from './call.ts'
+import { extract, getField } from './extract.ts'
+import { castTo, resolveLiteral } from './literal.ts'
+import { mismatch, quotedType } from './mismatch.ts'
+import { parseAttributeName, sameName } from './names.ts'
+import { resolveOver } from './over.ts'
+import { findColumn, type Scope } from './scope.ts'
+import { shownName } from './shown.ts'
+import { asCondition, updateField } from './special.ts'
+
+type Resolvers = { readonly [K in Expression['kind']]: (e: Extract<Expression, { kind: K }>, scope: Scope) => Typed }
+
+const RESOLVERS: Resolvers = {
+  literal: resolveLiteral,
+  unresolvedAttribute: resolveAttribute,
+  unresolvedFunction: (e, scope) => resolveCall(e, scope),
+  callFunction: (e, scope) => resolveCall({ kind: 'unresolvedFunction', functionName: e.functionName, arguments: e.arguments }, scope),
+  expressionString: (e, scope) => resolve(parseExpression(e.expression), scope),
+  alias: (e, scope) => resolve(e.expr, scope),
+  cast: resolveCast,
+  unresolvedStar: (_, scope) => notHere('INVALID_STAR', scope),
+  unresolvedRegex: (_, scope) => notHere('INVALID_STAR', scope),
+  sortOrder: (_, scope) => {
+    throw new MillraceError('PARSE_NOT_HERE', { what: 'asc() or desc()', where: scope.where })
+  },
+  lambdaFunction: (_, scope) => {
+    throw new MillraceError('PARSE_NOT_HERE', { what: 'a lambda', where: scope.where })
+  },
+  window: resolveOver,
+  unresolvedExtractValue: (e, scope) => extract(resolve(e.child, scope), resolve(e.extraction, scope)),
+  updateFields: (e, scope) =>
+    updateField(
+      resolve(e.structExpression, scope),
+      parseAttributeName(e.fieldName),
+      e.valueExpression && resolve(e.valueExpression, scope),
+      () => shownName(e, scope),
+    ),
+  unresolvedNamedLambdaVariable: (e, scope) => variable(e.nameParts, scope) ?? fail('UNRESOLVED_COLUMN', e.nameParts, scope),
+  namedArgumentExpression: (_, scope) => {
+    throw new MillraceError('NOT_SUPPORTED', { what: `a named argument in ${scope.where}`, instead: 'Give the arguments by position.' })
+  },
+  extension: resolveExtension,
+}
+
+/** Names resolved, types found, implicit casts made explicit. */
+export const resolve = (e: Expression, scope: Scope): Typed => (RESOLVERS[e.kind] as (e: Expression, scope: Scope) => Typed)(e, scope)
+
+/** A condition of filter or join. */
+export const resolveCondition = (e: Expression, scope: Scope): Typed => asCondition(resolve(e, scope), scope.where)
+
+function notHere(condition: 'INVALID_STAR', scope: Scope): never {
+  throw new MillraceError(condition, { where: scope.where })
+}
+function fail(condition: 'UNRESOLVED_COLUMN', parts: readonly string[], scope: Scope): never {
+  throw new MillraceError(condition, {
+    name: parts.join('.'),
+    known: [...scope.variables.map(v => v.name), ...scope.columns.map(c => c.name)],
+  })
+}
+
+function variable(parts: readonly string[], scope: Scope): Typed | undefined {
+  const found = scope.variables.findLast(v => sameName(v.name, parts[0]!))
+  return found && parts.slice(1).reduce<Typed>(getField, found)
+}
+
+function resolveAttribute(e: UnresolvedAttribute, scope: Scope): Typed {
+  const parts = parseAttributeName(e.unparsedIdentifier)
+  const bound = e.planId === undefined ? variable(parts, scope) : undefined
+  if (bound) return bound
+  const found = findColumn(parts, scope, e.planId)
+  return found.fields.reduce<Typed>(getField, reference(found.attribute))
+}
+
+export const castTarget = (e: Cast): DataType => e.type ?? parseDataType(e.typeStr!)
+
+function resolveCast(e: Cast, scope: Scope): Typed {
+  const inner = resolve(e.expr, scope)
+  const to = castTarget(e)
+  if (!canCast(inner.dataType, to))
+    throw mismatch('CAST_WITHOUT_SUGGESTION', shownName(e, scope), `${quotedType(inner.dataType)} cannot be cast to ${quotedType(to)}`)
+  return castTo(inner, to, e.evalMode === 'EVAL_MODE_TRY' ? 'try' : 'ansi')
+}
+
+function resolveExtension(e: ExpressionExtension, scope: Scope): Typed {
+  if (e.name === 'UserFunction') {
+    const args = e.arguments.map(a => resolve(a, scope))
+    return { node: 'userFunction', id: e.id, name: e.functionName, args, dataType: e.returns, nullable: true }
+  }
+  if (e.name === 'Subquery')
+    throw new MillraceError('NOT_SUPPORTED', {
+      what: `a subquery (${e.subqueryType})`,
+      instead: 'Join the other frame: semi join for EXISTS and IN, anti join for NOT EXISTS.',
+    })
+  const inner = e.aggregate
+  const filter = e.where && resolveCondition(e.where, scope)
+  const parts = { ...(filter ? { filter } : {}), ...(e.ignoreNulls ? { ignoreNulls: true } : {}) }
+  if (inner.kind !== 'unresolvedFunction') throw new MillraceError('PARSE_NOT_HERE', { what: 'FILTER', where: scope.where })
+  return resolveCall(inner, scope, parts)
+}

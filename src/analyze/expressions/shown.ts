@@ -1,0 +1,61 @@
+import type { Expression, UnresolvedFunction } from '../../plan/index.ts'
+import * as sql from '../../sql/index.ts'
+import { quoteIfNeeded } from '../../types/index.ts'
+import { parseAttributeName } from './names.ts'
+import { findColumn, type Scope } from './scope.ts'
+
+export const printExpression = (e: Expression): string =>
+  (sql as unknown as { printExpression?: (e: Expression) => string }).printExpression?.(e) ?? e.kind
+
+/** Spark's automatic column name of an expression: columns without qualifier, defaults filled in, implicit casts not shown. */
+export const shownName = (e: Expression, scope: Scope): string => {
+  if (e.kind === 'unresolvedAttribute') return attributePath(e.unparsedIdentifier, scope, e.planId).at(-1)!
+  if (e.kind === 'expressionString') return e.expression
+  return printExpression(asShown(e, scope))
+}
+
+/** The column's own name and the fields below it. */
+function attributePath(text: string, scope: Scope, planId?: number): readonly string[] {
+  const parts = parseAttributeName(text)
+  if (scope.variables.some(v => v.name.toLowerCase() === parts[0]!.toLowerCase())) return parts
+  try {
+    const found = findColumn(parts, scope, planId)
+    return [found.attribute.name, ...found.fields]
+  } catch {
+    return parts
+  }
+}
+
+function asShown(e: Expression, scope: Scope): Expression {
+  const inner = (x: Expression): Expression => asShown(x, scope)
+  switch (e.kind) {
+    case 'unresolvedAttribute':
+      return {
+        kind: 'unresolvedAttribute',
+        unparsedIdentifier: attributePath(e.unparsedIdentifier, scope, e.planId).map(quoteIfNeeded).join('.'),
+      }
+    case 'unresolvedFunction': {
+      const shown = (scope.shown.get(e) ?? e) as UnresolvedFunction
+      return { ...shown, arguments: shown.arguments.map(inner) }
+    }
+    case 'callFunction':
+      return { ...e, arguments: e.arguments.map(inner) }
+    case 'cast':
+      return { ...e, expr: inner(e.expr) }
+    case 'alias':
+      return { ...e, expr: inner(e.expr) }
+    case 'unresolvedExtractValue':
+      return { ...e, child: inner(e.child), extraction: inner(e.extraction) }
+    case 'lambdaFunction':
+      return { ...e, function: inner(e.function) }
+    case 'window':
+      return {
+        ...e,
+        windowFunction: inner(e.windowFunction),
+        partitionSpec: e.partitionSpec.map(inner),
+        orderSpec: e.orderSpec.map(o => ({ ...o, child: inner(o.child) })),
+      }
+    default:
+      return e
+  }
+}

@@ -1,0 +1,40 @@
+import type { StructType } from '../types/index.ts'
+import type { Analyzed, Resolved, RSource, RWatermark } from './resolved.ts'
+import { inputsOf, withInputs } from './tree.ts'
+
+/** Does the node keep state from batch to batch? */
+export function isStateful(node: Resolved): node is Analyzed['stateful'][number] {
+  if (!node.streaming) return false
+  if (node.node === 'aggregate' || node.node === 'deduplicate') return true
+  if (node.node === 'join') return node.left.streaming && node.right.streaming
+  if (node.node === 'limit') return node.limit !== undefined
+  return node.node === 'setOp' && node.op !== 'union'
+}
+
+/** Gives sources, watermarks and stateful operators their numbers, in plan pre-order (the one nearest the sink is 0). */
+export function numbered(plan: Resolved, schema: StructType): Analyzed {
+  const sources: RSource[] = []
+  const watermarks: RWatermark[] = []
+  const stateful: Analyzed['stateful'][number][] = []
+  const visit = (node: Resolved): Resolved => {
+    const places = { source: sources.length, watermark: watermarks.length, state: stateful.length }
+    const own = isStateful(node)
+    // Places are taken on the way down, filled on the way up.
+    if (own) stateful.push(node)
+    if (node.node === 'watermark') watermarks.push(node)
+    if (node.node === 'source' && node.streaming) sources.push(node)
+    const below = withInputs(node, inputsOf(node).map(visit))
+    const made = { ...below, ...numbers(node, own, places) } as Resolved
+    if (own) stateful[places.state] = made as Analyzed['stateful'][number]
+    if (made.node === 'watermark') watermarks[places.watermark] = made
+    if (made.node === 'source' && made.streaming) sources[places.source] = made
+    return made
+  }
+  return { plan: visit(plan), schema, sources, watermarks, stateful }
+}
+
+function numbers(node: Resolved, own: boolean, places: { source: number; watermark: number; state: number }): object {
+  if (node.node === 'source' && node.streaming) return { sourceIndex: places.source }
+  if (node.node === 'watermark') return { watermarkIndex: places.watermark }
+  return own ? { operatorId: places.state } : {}
+}
