@@ -69,7 +69,7 @@ export function failpoints({ roots = {} }: FailpointNames = {}): Failpoints {
     },
     platform: platform => ({
       ...platform,
-      files: wrap(platform.files, (method, args) => `${place(roots, args)}.${method}`),
+      files: wrap(platform.files, (method, args) => `${place(roots, method, args)}.${method}`),
       locks: wrap(platform.locks, method => `locks.${method}`),
     }),
     store: store => wrap(store, (method, args) => `store.${dotted(String(args[0] ?? ''))}.${method}`),
@@ -79,13 +79,17 @@ export function failpoints({ roots = {} }: FailpointNames = {}): Failpoints {
 
 /** Methods that answer no promise. */
 const SYNCHRONOUS = new Set(['watch', 'stream', 'powerCut'])
+/** Methods whose path is a directory. */
+const ON_DIRECTORIES = new Set(['syncDir', 'makeDir', 'list', 'removeTree'])
 
 /** `checkpoint.commits` for `/chk/commits/3`: the directory of the last path among the arguments, below a known root. */
-function place(roots: Readonly<Record<string, string>>, args: readonly unknown[]): string {
+function place(roots: Readonly<Record<string, string>>, method: string, args: readonly unknown[]): string {
   const path = args.filter(arg => typeof arg === 'string').at(-1) ?? ''
   for (const [word, root] of Object.entries(roots)) {
     if (path === root) return word
-    if (path.startsWith(`${root}/`)) return [word, dotted(path.slice(root.length + 1))].filter(Boolean).join('.')
+    if (!path.startsWith(`${root}/`)) continue
+    const below = path.slice(root.length + 1)
+    return [word, ON_DIRECTORIES.has(method) ? below.replaceAll('/', '.') : dotted(below)].filter(Boolean).join('.')
   }
   return 'files'
 }
