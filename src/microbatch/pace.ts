@@ -8,8 +8,8 @@ export interface Pace {
   fired(): void
   /** Waits for the next trigger after one that had a batch or not. */
   rest(hadBatch: boolean, signal: AbortSignal): Promise<void>
-  /** Resolves when a trigger that fired later found nothing to do, or the query is over. */
-  quiet(): Promise<void>
+  /** Resolves when a trigger that fired later found nothing to do (true), or the query is over (false). */
+  quiet(): Promise<boolean>
   /** The query is over: nobody waits any longer. */
   end(): void
 }
@@ -25,13 +25,14 @@ interface PaceParts {
 export function createPace({ clock, rhythm, sources, idleEventMs, onIdle }: PaceParts): Pace {
   let firedAt = clock.now()
   let firings = 0
-  let waiters: { readonly since: number; readonly resolve: () => void }[] = []
+  let waiters: { readonly since: number; readonly resolve: (quiet: boolean) => void }[] = []
   let wake: () => void = () => {}
+  let ended = false
 
-  const answerQuiet = (): void => {
+  const answer = (quiet: boolean): void => {
     const answered = waiters.filter(w => w.since < firings)
     waiters = waiters.filter(w => w.since >= firings)
-    for (const waiter of answered) waiter.resolve()
+    for (const waiter of answered) waiter.resolve(quiet)
   }
 
   /** Until a source has something, somebody asks for quiet, or the run ends. */
@@ -73,7 +74,7 @@ export function createPace({ clock, rhythm, sources, idleEventMs, onIdle }: Pace
     },
     rest: async (hadBatch, signal) => {
       if (!hadBatch) {
-        answerQuiet()
+        answer(true)
         await untilNews(signal)
       }
       if (rhythm.intervalMs === 0) return
@@ -84,12 +85,14 @@ export function createPace({ clock, rhythm, sources, idleEventMs, onIdle }: Pace
     },
     quiet: () =>
       new Promise(resolve => {
+        if (ended) return resolve(false)
         waiters.push({ since: firings, resolve })
         wake()
       }),
     end: () => {
+      ended = true
       firings++
-      answerQuiet()
+      answer(false)
     },
   }
 }

@@ -62,8 +62,7 @@ export class MicroBatchQuery implements QueryDriver {
   }
 
   async processAllAvailable(): Promise<void> {
-    if (this.isActive) await Promise.race([this.#query.parts.pace.quiet(), this.#over])
-    if (this.isActive) return
+    if (this.isActive && (await this.#query.parts.pace.quiet())) return
     await this.#over
     if (this.#error) throw this.#error
   }
