@@ -7,9 +7,9 @@ export class Cursor {
   readonly #tokens: readonly Token[]
   #at = 0
 
-  constructor(text: string) {
+  constructor(text: string, escaped = true) {
     this.text = text
-    this.#tokens = tokenize(text)
+    this.#tokens = tokenize(text, escaped)
   }
 
   peek(ahead = 0): Token {

@@ -109,9 +109,9 @@ function like(p: Parser, name: string, left: Expression, negated: boolean): Expr
   if (quantifier) return quantified(p, name, left, negated, quantifier)
   const pattern = p.value()
   if (!at.words('escape')) return when(negated, call(name, left, pattern))
-  const escape = at.string()
-  if ([...escape.text].length !== 1) at.refuse('INVALID_ESC', { invalidEscape: at.text.slice(escape.start, escape.end) }, escape)
-  return when(negated, call(name, left, pattern, text(escape.text)))
+  const sign = at.string()
+  if ([...sign.text].length !== 1) at.refuse('INVALID_ESC', { invalidEscape: at.text.slice(sign.start, sign.end) }, sign)
+  return when(negated, call(name, left, pattern, text(sign.text)))
 }
 
 /** `LIKE ANY (…)` is a chain of `or`, `LIKE ALL (…)` of `and`. */

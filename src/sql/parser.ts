@@ -7,11 +7,13 @@ import type { Parser } from './syntax.ts'
 export interface ParseOptions {
   /** The session time zone: `TIMESTAMP '2024-01-06 04:00:00'` is read in it. Default UTC. */
   readonly timeZone?: string
+  /** Backslashes in string literals stay (spark.sql.parser.escapedStringLiterals). Default false. */
+  readonly escapedStringLiterals?: boolean
 }
 
-function parserOf(text: string, { timeZone = 'UTC' }: ParseOptions): Parser {
+function parserOf(text: string, { timeZone = 'UTC', escapedStringLiterals = false }: ParseOptions): Parser {
   const parser: Parser = {
-    at: new Cursor(text),
+    at: new Cursor(text, !escapedStringLiterals),
     timeZone,
     expression: () => expression(parser),
     value: () => value(parser, 1),

@@ -47,8 +47,9 @@ export function caret(text: string, position: number): string[] {
 }
 
 /** What a string literal stands for. Raw strings (`r'…'`) are taken as they are. */
-function decode(literal: string): string {
+function decode(literal: string, escaped: boolean): string {
   if (/^r/i.test(literal)) return literal.slice(2, -1)
+  if (!escaped) return literal.slice(1, -1)
   const quote = literal[0]!
   return literal.slice(1, -1).replace(ESCAPE, (all, unicode4: string, unicode8: string, octal: string, plain: string) => {
     if (unicode4) return String.fromCharCode(Number.parseInt(unicode4, 16))
@@ -65,10 +66,10 @@ const codePoint = (hex: string): string => {
   return code <= 0x10ffff ? String.fromCodePoint(code) : '?'
 }
 
-function tokenAt(text: string, start: number): Token {
+function tokenAt(text: string, start: number, escaped: boolean): Token {
   const token = (kind: Token['kind'], raw: string, value = raw): Token => ({ kind, text: value, start, end: start + raw.length })
   const string = match(STRING, text, start)
-  if (string !== undefined) return token('string', string, decode(string))
+  if (string !== undefined) return token('string', string, decode(string, escaped))
   const number = match(NUMBER, text, start)
   if (number !== undefined) return token('number', number)
   const word = match(WORD, text, start)
@@ -78,8 +79,8 @@ function tokenAt(text: string, start: number): Token {
   return token('symbol', match(SYMBOL, text, start) ?? String.fromCodePoint(text.codePointAt(start)!))
 }
 
-/** SQL text as tokens, comments and blanks left out. The last token is the end. */
-export function tokenize(text: string): readonly Token[] {
+/** SQL text as tokens, comments and blanks left out. The last token is the end. With `escaped` false backslashes in strings stay. */
+export function tokenize(text: string, escaped = true): readonly Token[] {
   const tokens: Token[] = []
   let at = 0
   while (at < text.length) {
@@ -87,7 +88,7 @@ export function tokenize(text: string): readonly Token[] {
     if (skipped) at += skipped.length
     else if (text.startsWith('/*', at)) at = commentEnd(text, at)
     else {
-      const token = tokenAt(text, at)
+      const token = tokenAt(text, at, escaped)
       tokens.push(token)
       at = token.end
     }
