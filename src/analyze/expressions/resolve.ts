@@ -98,6 +98,8 @@ function resolveExtension(e: ExpressionExtension, scope: Scope): Typed {
       what: `a subquery (${e.subqueryType})`,
       instead: 'Join the other frame: semi join for EXISTS and IN, anti join for NOT EXISTS.',
     })
+  if (e.name !== 'FilteredAggregate')
+    throw new MillraceError('NOT_SUPPORTED', { what: e.name === 'Parameter' ? `a parameter (${e.parameter})` : `a named window (${e.windowName})` })
   const inner = e.aggregate
   const filter = e.where && resolveCondition(e.where, scope)
   const parts = { ...(filter ? { filter } : {}), ...(e.ignoreNulls ? { ignoreNulls: true } : {}) }

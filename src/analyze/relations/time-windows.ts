@@ -1,4 +1,5 @@
 import { MillraceError } from '../../errors/index.ts'
+import { booleanType } from '../../types/index.ts'
 import { constantOf } from '../expressions/literal.ts'
 import { isWindowCall } from '../expressions/time-window.ts'
 import { attribute, reference } from '../ids.ts'
@@ -40,12 +41,15 @@ function windowColumn(call: TCall, input: Resolved): Attribute {
   })
 }
 
+/** Rows without a time belong to no window. The filter stands for itself, so that it moves down as in Spark. */
+const isKnown = (time: Typed): TCall => ({ node: 'call', fn: 'isnotnull', args: [time], dataType: booleanType, nullable: false })
+
 function windowNode(input: Resolved, call: TCall, window: Attribute): Resolved {
   const [time, ...lengths] = call.args
   const [duration, slide, start] = lengths.map(l => constantOf(l) as bigint) as [bigint, bigint, bigint]
   return {
     node: 'window',
-    input,
+    input: filter(input, isKnown(time!)),
     time: time!,
     window,
     duration,
@@ -58,6 +62,5 @@ function windowNode(input: Resolved, call: TCall, window: Attribute): Resolved {
 
 /** Rows without a time belong to no session; the struct is `[time, time + gap)` until sessions merge. */
 function sessionNode(input: Resolved, call: TCall, session: Attribute): Resolved {
-  const known: TCall = { node: 'call', fn: 'isnotnull', args: [call.args[0]!], dataType: { kind: 'boolean' }, nullable: false }
-  return project(filter(input, known), [...input.output.map(pass), { attribute: session, expr: call }])
+  return project(filter(input, isKnown(call.args[0]!)), [...input.output.map(pass), { attribute: session, expr: call }])
 }
