@@ -29,6 +29,12 @@ export const functionValues = conditions({
     hint: () =>
       'Letters are y M L d D E F a h K k H m s S V z O X x Z Q q G; put other text in single quotes, as in "yyyy-MM-dd\'T\'HH:mm".',
   },
+  INVALID_EXTRACT_FIELD: {
+    domain: 'user',
+    sparkClass: 'INVALID_EXTRACT_FIELD',
+    message: (p: { field: string; type: string }) => `a value of type ${p.type} has no field "${p.field}"`,
+    hint: () => 'Take YEAR, QUARTER, MONTH, WEEK, DAY, DAYOFWEEK, DOY, HOUR, MINUTE or SECOND.',
+  },
   ILLEGAL_DAY_OF_WEEK: {
     domain: 'user',
     sparkClass: 'ILLEGAL_DAY_OF_WEEK',
