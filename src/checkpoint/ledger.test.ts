@@ -56,7 +56,7 @@ describe('a checkpoint', () => {
     await put('offsets/.0.crc', 'x')
     await put('offsets/notes.txt', 'x')
     expect((await open()).facts.planned).toEqual(entry(0))
-    expect((await at.files.list('/chk/offsets')).sort()).toEqual(['.0.crc', '0', 'notes.txt'])
+    expect((await at.files.list('/chk/offsets')).toSorted()).toEqual(['.0.crc', '0', 'notes.txt'])
   })
   test('purges ids below the oldest, with their checksums', async () => {
     const { open, at, put } = checkpoint()
@@ -70,8 +70,8 @@ describe('a checkpoint', () => {
     expect(ledger.oldest()).toBe(0)
     await ledger.purge(2)
     expect(ledger.oldest()).toBe(2)
-    expect((await at.files.list('/chk/offsets')).sort()).toEqual(['2', '3'])
-    expect((await at.files.list('/chk/commits')).sort()).toEqual(['2', '3'])
+    expect((await at.files.list('/chk/offsets')).toSorted()).toEqual(['2', '3'])
+    expect((await at.files.list('/chk/commits')).toSorted()).toEqual(['2', '3'])
   })
 })
 

@@ -64,6 +64,9 @@ async function publish(
 ): Promise<readonly (SinkResult | undefined)[]> {
   const { signal, outputMode } = parts
   const { entry, noData } = batch
+  const forgetting = batch.resumed
+    ? Promise.resolve()
+    : together([forget(parts, position, entry.batchId), purge(parts, entry.batchId)], parts.abort)
   const writing = parts.sinks.map(async ({ output, sink }) => {
     const rows = result.outputs[output]
     if (!rows) return undefined
@@ -72,9 +75,6 @@ async function publish(
     parts.waitingFor.delete(sink.description)
     return written
   })
-  const forgetting = batch.resumed
-    ? Promise.resolve()
-    : together([forget(parts, position, entry.batchId), purge(parts, entry.batchId)], parts.abort)
   return await batch.time.measure('addBatch', async () => {
     const [, , written] = await together([forgetting, result.saveState(), together(writing, parts.abort)], parts.abort)
     return written

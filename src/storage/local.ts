@@ -91,9 +91,9 @@ export function localStore(root: string, platform: Platform, options: LocalStore
     uri: paths.uri,
     localRoot: paths.root,
     crashLeaves: async () => ((await hasLinks()) ? 'whole' : 'torn'),
-    read: path => told('read', path, readOrNothing(platform, paths.absolute(path))),
-    readRange: (path, start, length) => told('read', path, files.readRange(paths.absolute(path), start, length)),
-    write: (path, bytes) => told('write', path, replace(paths.absolute(path), bytes)),
+    read: async path => told('read', path, readOrNothing(platform, paths.absolute(path))),
+    readRange: async (path, start, length) => told('read', path, files.readRange(paths.absolute(path), start, length)),
+    write: async (path, bytes) => told('write', path, replace(paths.absolute(path), bytes)),
     writeIfAbsent: async (path, bytes) => {
       const final = paths.absolute(path)
       try {
@@ -112,7 +112,7 @@ export function localStore(root: string, platform: Platform, options: LocalStore
     },
     delete: async gone => void (await Promise.all(gone.map(path => told('delete', path, files.remove(paths.absolute(path)))))),
     stage: async path => paths.absolute(path),
-    put: (localPath, path) => told('write', path, moveIn(localPath, paths.absolute(path))),
+    put: async (localPath, path) => told('write', path, moveIn(localPath, paths.absolute(path))),
   }
 
   async function moveIn(localPath: string, final: string): Promise<void> {

@@ -1,0 +1,115 @@
+import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict'
+import type { FileStore } from '../storage/contract.ts'
+
+/** A store to try, opened on an empty place; called again for each test. */
+export interface FileStoreTenant {
+  readonly name: string
+  open(): Promise<FileStore>
+  /** Writes a file of this machine, for `put`; answers its path. */
+  localFile(bytes: Uint8Array): Promise<string>
+  readLocal(path: string): Promise<Uint8Array>
+  /** Tests this store cannot pass, each with its reason. */
+  readonly skip?: Readonly<Record<string, string>>
+}
+
+/** One promise of a contract: run it in any test runner. */
+export interface ContractCase {
+  readonly name: string
+  readonly skip?: string
+  run(): Promise<void>
+}
+
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
+const text = (found: Uint8Array | undefined): string | undefined => found && new TextDecoder().decode(found)
+const writer = (run: string, attempt = 1) => ({ run, attempt })
+
+const CASES: Readonly<Record<string, (store: FileStore, tenant: FileStoreTenant) => Promise<void>>> = {
+  'what is written is read, and what is not there is undefined': async store => {
+    await store.write('a/b', bytes('one'), writer('r'))
+    strictEqual(text(await store.read('a/b')), 'one')
+    strictEqual(await store.read('a/c'), undefined)
+    strictEqual(await store.read('x/y/z'), undefined)
+    strictEqual(await store.stat('a/c'), undefined)
+    strictEqual((await store.stat('a/b'))?.size, 3)
+  },
+  'write replaces, writeIfAbsent does not': async store => {
+    await store.write('a', bytes('one'), writer('r'))
+    await store.write('a', bytes('three'), writer('r', 2))
+    strictEqual(await store.writeIfAbsent('a', bytes('two'), writer('s')), 'existed')
+    strictEqual(text(await store.read('a')), 'three')
+    strictEqual(await store.writeIfAbsent('b', bytes('two'), writer('s')), 'written')
+    strictEqual(text(await store.read('b')), 'two')
+  },
+  'of five writers of one name exactly one wins, and its bytes stay': async store => {
+    for (let round = 0; round < 10; round++) {
+      const path = `race/${round}`
+      const answers = await Promise.all(
+        [0, 1, 2, 3, 4].map(n => store.writeIfAbsent(path, bytes(`writer ${n}`.repeat(50)), writer(`w${n}`))),
+      )
+      strictEqual(answers.filter(a => a === 'written').length, 1)
+      strictEqual(text(await store.read(path)), `writer ${answers.indexOf('written')}`.repeat(50))
+    }
+  },
+  'a reader sees all bytes of a new name or none': async store => {
+    const long = bytes('x'.repeat(200_000))
+    const writing = store.writeIfAbsent('whole', long, writer('r'))
+    const seen: number[] = []
+    let going = true
+    void writing.finally(() => {
+      going = false
+    })
+    while (going) seen.push((await store.read('whole'))?.length ?? 0)
+    await writing
+    ok(seen.every(size => size === 0 || size === long.length))
+  },
+  'a range is read by start and length': async store => {
+    await store.write('r', bytes('0123456789'), writer('r'))
+    strictEqual(text(await store.readRange('r', 2, 3)), '234')
+    strictEqual(text(await store.readRange('r', 0, 10)), '0123456789')
+  },
+  'listing is complete, sorted, at any depth or shallow, after a name': async store => {
+    const names = ['l/10', 'l/2', 'l/a/1', 'l/a/b/2', 'l/b', 'la/x']
+    for (const name of names) await store.write(name, bytes(name), writer('r'))
+    const paths = async (...how: Parameters<FileStore['list']>): Promise<string[]> => (await store.list(...how)).map(o => o.path)
+    deepStrictEqual(await paths('l'), ['l/10', 'l/2', 'l/a/1', 'l/a/b/2', 'l/b'])
+    deepStrictEqual(await paths('l', { shallow: true }), ['l/10', 'l/2', 'l/b'])
+    deepStrictEqual(await paths('l', { startAfter: 'l/2' }), ['l/a/1', 'l/a/b/2', 'l/b'])
+    deepStrictEqual(await paths('nothing'), [])
+    strictEqual((await store.list('l'))[0]?.size, 4)
+  },
+  'every name of many written at once is listed': async store => {
+    const names = Array.from({ length: 200 }, (_, i) => `many/${i}`)
+    await Promise.all(names.map(name => store.writeIfAbsent(name, bytes(name), writer('r'))))
+    deepStrictEqual((await store.list('many')).map(o => o.path).sort(), names.sort())
+  },
+  'deleted objects are gone, missing ones are fine, and the name is free again': async store => {
+    await store.write('d', bytes('1'), writer('r'))
+    await store.delete(['d', 'never'])
+    strictEqual(await store.read('d'), undefined)
+    strictEqual(await store.writeIfAbsent('d', bytes('2'), writer('r')), 'written')
+  },
+  'a finished local file is put there whole': async (store, tenant) => {
+    const path = await tenant.localFile(bytes('rows'))
+    await store.put(path, 'p/rows.parquet', writer('r'))
+    strictEqual(text(await store.read('p/rows.parquet')), 'rows')
+  },
+  'a staged object can be opened as a local file': async (store, tenant) => {
+    await store.write('s/x', bytes('rows'), writer('r'))
+    strictEqual(text(await tenant.readLocal(await store.stage('s/x'))), 'rows')
+  },
+  'names with spaces, percent signs and letters of any script': async store => {
+    for (const name of ['n/a b', 'n/100%', 'n/straße=ü', 'n/数']) {
+      strictEqual(await store.writeIfAbsent(name, bytes(name), writer('r')), 'written')
+      strictEqual(text(await store.read(name)), name)
+    }
+    strictEqual((await store.list('n')).length, 4)
+  },
+}
+
+/** The promises of `FileStore` as tests: `for (const c of fileStoreContract(tenant)) test(c.name, c.run)`. */
+export const fileStoreContract = (tenant: FileStoreTenant): readonly ContractCase[] =>
+  Object.entries(CASES).map(([name, promise]) => ({
+    name: `${tenant.name}: ${name}`,
+    ...(tenant.skip?.[name] !== undefined && { skip: tenant.skip[name] }),
+    run: async () => promise(await tenant.open(), tenant),
+  }))
