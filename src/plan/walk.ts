@@ -118,6 +118,8 @@ export function rewrite(
   const here = expression ? change(below, parts.expressions, (e: Expression) => rewriteExpression(e, expression)) : below
   return by.relation ? by.relation(here) : here
 }
+/** `rewrite` of relations alone. */
+export const rewriteRelation = (plan: Relation, by: (r: Relation) => Relation): Relation => rewrite(plan, { relation: by })
 export function rewriteExpression(expression: Expression, by: (e: Expression) => Expression): Expression {
   return by(change(expression, EXPRESSION_PARTS[expression.kind], (e: Expression) => rewriteExpression(e, by)))
 }

@@ -14,8 +14,8 @@ const arity =
     args.length === n ? form(args) : otherwise(args)
 const trim = (side: string, name: string): Form => arity(2, ([chars, source]) => `TRIM(${side} ${chars} FROM ${source})`, named(name))
 /** The backslash is the escape anyhow, and does not show. */
-const like: Form = ([value, pattern, escape = '\\']) => `${value} LIKE ${pattern}${escape === '\\' ? '' : ` ESCAPE '${escape}'`}`
-const ilike: Form = ([value, pattern, escape = '\\']) => `ilike(${value}, ${pattern}${escape === '\\' ? '' : `, ${escape}`})`
+const like: Form = ([value, pattern, sign = '\\']) => `${value} LIKE ${pattern}${sign === '\\' ? '' : ` ESCAPE '${sign}'`}`
+const ilike: Form = ([value, pattern, sign = '\\']) => `ilike(${value}, ${pattern}${sign === '\\' ? '' : `, ${sign}`})`
 /** A function that is a cast does not show, as no added cast does. */
 const cast = (name: string): Form => arity(1, ([value]) => value!, named(name))
 

@@ -31,7 +31,7 @@ export function printExpression(expression: Expression, { timeZone = 'UTC', isFi
 const PRINTERS: { readonly [K in Expression['kind']]: (e: Of<K>, c: Context) => string } = {
   literal: (e, { timeZone }) => literalText(e.value, e.dataType, timeZone),
   unresolvedAttribute: e => nameParts(e.unparsedIdentifier).join('.'),
-  unresolvedFunction: (e, { print }) => functionText(e, print),
+  unresolvedFunction: (e, c) => functionText(e, c),
   expressionString: e => e.expression,
   unresolvedStar: e => e.unparsedTarget ?? '*',
   alias: (e, { print }) => `${print(e.expr)} AS ${e.name.length === 1 ? e.name[0] : `(${e.name.join(', ')})`}`,
@@ -66,12 +66,13 @@ function castName(e: Of<'cast'>): string {
 type Print = (e: Expression) => string
 
 /** `count(*)` counts the constant 1; left-out arguments show as Spark fills them in; some functions show under another name. */
-function functionText(e: UnresolvedFunction, print: Print): string {
+function functionText(e: UnresolvedFunction, c: Context): string {
+  const { print } = c
   const order = e.arguments.filter(a => a.kind === 'sortOrder')
   const given = e.arguments.filter(a => a.kind !== 'sortOrder')
   const written = e.functionName.toLowerCase()
   const args = written === 'count' ? given.map(a => (a.kind === 'unresolvedStar' && !a.unparsedTarget ? '1' : print(a))) : given.map(print)
-  const { name, shown } = asShown(written, e.functionName, args, print)
+  const { name, shown } = asShown(written, e.functionName, args, c)
   const called = callText(name, shown, e.isDistinct)
   return order.length === 0 ? called : `${called} WITHIN GROUP (ORDER BY ${order.map(o => withinGroupText(o, written, print)).join(', ')})`
 }
@@ -80,7 +81,7 @@ function asShown(
   written: string,
   functionName: string,
   args: readonly string[],
-  print: Print,
+  c: Context,
 ): { readonly name: string; readonly shown: readonly string[] } {
   const spec = findFunction(written)
   if (!spec) return { name: functionName, shown: args }
@@ -90,17 +91,17 @@ function asShown(
   const known = spec.signatures.some(s => s.shown?.name === functionName)
   const name = spec.shownAs?.[written] ?? (known ? functionName : written === spec.name ? (signature?.shown?.name ?? written) : written)
   if (!signature) return { name, shown: args }
-  const filled = [...args, ...defaultsAfter(signature, args.length, print)]
+  const filled = [...args, ...defaultsAfter(signature, args.length, c)]
   return { name, shown: filled.slice(0, signature.shown?.args) }
 }
 const takes = (s: Signature, count: number): boolean =>
   s.variadic ? count >= s.args.length - 1 : count <= s.args.length && count >= s.args.length - (s.optional ?? 0)
 
 /** Texts of the defaults that analysis fills in. */
-function defaultsAfter(s: Signature, given: number, print: Print): readonly string[] {
+function defaultsAfter(s: Signature, given: number, { print, timeZone }: Context): readonly string[] {
   const missing = s.variadic ? 0 : s.args.length - given
   const texts = s.defaults ?? []
-  return missing <= 0 ? [] : texts.slice(Math.max(0, texts.length - missing)).map(t => print(parseExpression(t)))
+  return missing <= 0 ? [] : texts.slice(Math.max(0, texts.length - missing)).map(t => print(parseExpression(t, { timeZone })))
 }
 
 const sortText = (e: SortOrder, print: Print): string =>
