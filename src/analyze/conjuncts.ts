@@ -16,7 +16,10 @@ export const filtered = (node: Resolved, conjuncts: readonly Typed[]): Resolved 
 
 /** The same answer for the same row, always. */
 export const isDeterministic = (e: Typed): boolean =>
-  !some(e, x => x.node === 'userFunction' || (x.node === 'call' && findFunction(x.fn)?.deterministic === false && !FIXED_IN_A_BATCH.has(x.fn)))
+  !some(
+    e,
+    x => x.node === 'userFunction' || (x.node === 'call' && findFunction(x.fn)?.deterministic === false && !FIXED_IN_A_BATCH.has(x.fn)),
+  )
 /** The clock stands still within a batch. */
 const FIXED_IN_A_BATCH = new Set(['current_timestamp', 'now', 'current_date', 'curdate', 'localtimestamp', 'current_timezone'])
 

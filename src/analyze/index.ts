@@ -1,3 +1,5 @@
 export { analyze, schemaOf } from './analyze.ts'
 export type { AnalyzeEnv } from './environment.ts'
 export type * from './resolved.ts'
+export { checkBatch, checkStreaming } from './rules/index.ts'
+export { stateShape } from './state-shape.ts'

@@ -1,5 +1,6 @@
 import { MillraceError } from '../../errors/index.ts'
-import type { Cast, Expression, ExpressionExtension, UnresolvedAttribute } from '../../plan/index.ts'
+import type { Cast, Expression, ExpressionExtension, Relation, SubqueryExpression, UnresolvedAttribute } from '../../plan/index.ts'
+import { walk } from '../../plan/index.ts'
 import { parseExpression } from '../../sql/index.ts'
 import { type DataType, parseDataType } from '../../types/index.ts'
 import { canCast } from '../coercion/can-cast.ts'
@@ -93,16 +94,32 @@ function resolveExtension(e: ExpressionExtension, scope: Scope): Typed {
     const args = e.arguments.map(a => resolve(a, scope))
     return { node: 'userFunction', id: e.id, name: e.functionName, args, dataType: e.returns, nullable: true }
   }
-  if (e.name === 'Subquery')
-    throw new MillraceError('NOT_SUPPORTED', {
-      what: `a subquery (${e.subqueryType})`,
-      instead: 'Join the other frame: semi join for EXISTS and IN, anti join for NOT EXISTS.',
-    })
+  if (e.name === 'Subquery') return refuseSubquery(e, scope)
   if (e.name !== 'FilteredAggregate')
-    throw new MillraceError('NOT_SUPPORTED', { what: e.name === 'Parameter' ? `a parameter (${e.parameter})` : `a named window (${e.windowName})` })
+    throw new MillraceError('NOT_SUPPORTED', {
+      what: e.name === 'Parameter' ? `a parameter (${e.parameter})` : `a named window (${e.windowName})`,
+    })
   const inner = e.aggregate
   const filter = e.where && resolveCondition(e.where, scope)
   const parts = { ...(filter ? { filter } : {}), ...(e.ignoreNulls ? { ignoreNulls: true } : {}) }
   if (inner.kind !== 'unresolvedFunction') throw new MillraceError('PARSE_NOT_HERE', { what: 'FILTER', where: scope.where })
   return resolveCall(inner, scope, parts)
+}
+
+/** A stream in a subquery is Spark's refusal; subqueries over tables are not offered yet. */
+function refuseSubquery(e: SubqueryExpression, scope: Scope): never {
+  const reads = (name: string): boolean => {
+    const found = scope.env.table(name)
+    return found !== undefined && 'kind' in found && readsStream(found)
+  }
+  if (e.relations.some(reads)) throw new MillraceError('INVALID_SUBQUERY_EXPRESSION', {})
+  throw new MillraceError('NOT_SUPPORTED', {
+    what: `a subquery (${e.subqueryType})`,
+    instead: 'Join the other frame: a semi join for EXISTS and IN, an anti join for NOT EXISTS.',
+  })
+}
+
+function readsStream(r: Relation): boolean {
+  for (const node of walk(r)) if (node.kind === 'read' && node.isStreaming) return true
+  return false
 }

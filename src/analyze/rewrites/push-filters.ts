@@ -18,16 +18,34 @@ export const pushFilters = (plan: Resolved): Resolved => push(plan, [])
 function push(node: Resolved, conjuncts: readonly Typed[]): Resolved {
   const down = conjuncts.filter(isDeterministic)
   const pushed = (PUSHERS[node.node] as Pusher | undefined)?.(node, down) ?? stay(node, down)
-  return filtered(pushed, conjuncts.filter(c => !isDeterministic(c)))
+  return filtered(
+    pushed,
+    conjuncts.filter(c => !isDeterministic(c)),
+  )
 }
 type Pusher = (node: Resolved, conjuncts: readonly Typed[]) => Resolved
 
-const stay = (node: Resolved, conjuncts: readonly Typed[]): Resolved => filtered(withInputs(node, inputsOf(node).map(i => push(i, []))), conjuncts)
+const stay = (node: Resolved, conjuncts: readonly Typed[]): Resolved =>
+  filtered(
+    withInputs(
+      node,
+      inputsOf(node).map(i => push(i, [])),
+    ),
+    conjuncts,
+  )
 
 /** Below a node of one input go the conjuncts that `passes` lets through, the others stay above it. */
-function through(node: Resolved & { readonly input: Resolved }, conjuncts: readonly Typed[], passes: (c: Typed) => boolean, added: readonly Typed[] = []): Resolved {
+function through(
+  node: Resolved & { readonly input: Resolved },
+  conjuncts: readonly Typed[],
+  passes: (c: Typed) => boolean,
+  added: readonly Typed[] = [],
+): Resolved {
   const below = withInputs(node, [push(node.input, [...added, ...conjuncts.filter(passes)])])
-  return filtered(below, conjuncts.filter(c => !passes(c)))
+  return filtered(
+    below,
+    conjuncts.filter(c => !passes(c)),
+  )
 }
 
 const PUSHERS: { readonly [K in Resolved['node']]?: (node: Extract<Resolved, { node: K }>, conjuncts: readonly Typed[]) => Resolved } = {
@@ -80,7 +98,9 @@ function pushUnion(node: RSetOp, conjuncts: readonly Typed[]): Resolved {
   const inputs = node.inputs.map(input => {
     const columns = new Map(node.output.map((c, i) => [c.id, input.output[i]!]))
     const own = (c: Typed): Typed =>
-      replaceTop(c, e => (e.node === 'attribute' ? { ...e, id: columns.get(e.id)?.id ?? e.id, name: columns.get(e.id)?.name ?? e.name } : undefined))
+      replaceTop(c, e =>
+        e.node === 'attribute' ? { ...e, id: columns.get(e.id)?.id ?? e.id, name: columns.get(e.id)?.name ?? e.name } : undefined,
+      )
     return push(input, conjuncts.map(own))
   })
   return { ...node, inputs }

@@ -34,14 +34,23 @@ export function pushJoin(node: RJoin, conjuncts: readonly Typed[], push: Push): 
   const own = node.condition ? conjunctsOf(node.condition) : []
   const sideOf = (c: Typed): Side | undefined =>
     !isDeterministic(c) ? undefined : readsOnly(c, node.left.output) ? 'left' : readsOnly(c, node.right.output) ? 'right' : undefined
-  const goes = (sides: readonly Side[]) => (c: Typed): boolean => sides.includes(sideOf(c)!)
+  const goes =
+    (sides: readonly Side[]) =>
+    (c: Typed): boolean =>
+      sides.includes(sideOf(c)!)
   const down = [...conjuncts.filter(goes(flow.above)), ...own.filter(goes(flow.condition))]
   const left = conjuncts.filter(c => !goes(flow.above)(c))
   const condition = [...own.filter(c => !goes(flow.condition)(c)), ...(flow.merges ? left : [])]
   const facts = [...own, ...(flow.merges ? conjuncts : [])]
   const forSide = (side: Side, columns: readonly Attribute[]): readonly Typed[] => [
     ...down.filter(c => sideOf(c) === side),
-    ...(flow.inferred.includes(side) ? notNulls(facts, columns, down.filter(c => sideOf(c) === side)) : []),
+    ...(flow.inferred.includes(side)
+      ? notNulls(
+          facts,
+          columns,
+          down.filter(c => sideOf(c) === side),
+        )
+      : []),
   ]
   const { condition: _, ...rest } = node
   const joined: RJoin = {
@@ -60,7 +69,8 @@ const NULL_PASSING = new Set(['+', '-', '*'])
 function notNulls(facts: readonly Typed[], columns: readonly Attribute[], known: readonly Typed[]): readonly Typed[] {
   const have = new Set(known.map(keyOf))
   const read = new Map<number, Typed>()
-  for (const f of facts) if (f.node === 'call' && NULL_REJECTING.has(f.fn)) for (const a of f.args) for (const c of needed(a)) read.set(c.id, c)
+  for (const f of facts)
+    if (f.node === 'call' && NULL_REJECTING.has(f.fn)) for (const a of f.args) for (const c of needed(a)) read.set(c.id, c)
   return columns
     .filter(c => c.nullable && read.has(c.id))
     .map(c => callOf('isnotnull', [read.get(c.id)!], booleanType, false))

@@ -5,7 +5,8 @@ const COMPARISONS = new Set(['==', '<=>', '<', '<=', '>', '>=', '!='])
 const TEXT_TESTS = new Set(['startswith', 'endswith', 'contains'])
 
 const isColumn = (e: Typed | undefined): boolean => e?.node === 'attribute'
-const isConstant = (e: Typed | undefined): boolean => e !== undefined && referencesOf(e).size === 0 && !some(e, x => x.node === 'userFunction')
+const isConstant = (e: Typed | undefined): boolean =>
+  e !== undefined && referencesOf(e).size === 0 && !some(e, x => x.node === 'userFunction')
 
 type Test = (e: TCall) => boolean
 const comparison: Test = ({ args: [a, b] }) => (isColumn(a) && isConstant(b)) || (isColumn(b) && isConstant(a))
