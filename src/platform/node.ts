@@ -4,19 +4,39 @@ import * as fsp from 'node:fs/promises'
 import * as os from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { promisify } from 'node:util'
 import { nodeLocks } from './node-locks.ts'
 import type { Clock, FileStat, Files, Ids, Platform, ProcessInfo } from './platform.ts'
+
+const fsync = promisify(fs.fsync)
+const fdatasync = promisify(fs.fdatasync)
 
 const ignoreMissing = (error: NodeJS.ErrnoException): void => {
   if (error.code !== 'ENOENT') throw error
 }
 
+/** Waits for the disk off the main thread, but opens and closes on it: each is some microseconds, a trip to the thread pool is fifty. */
 async function syncPath(path: string, flags: string): Promise<void> {
-  const handle = await fsp.open(path, flags)
+  const fd = fs.openSync(path, flags)
   try {
-    await handle.sync()
+    await fsync(fd)
   } finally {
-    await handle.close()
+    fs.closeSync(fd)
+  }
+}
+
+const SMALL = 64 * 1024
+
+/** A log entry is written in one call to the page cache; only the wait for the disk leaves the main thread. */
+async function writeSmallNew(path: string, bytes: Uint8Array, sync: boolean): Promise<void> {
+  const fd = fs.openSync(path, 'wx')
+  try {
+    let done = 0
+    while (done < bytes.length) done += fs.writeSync(fd, bytes, done)
+    // the bytes and the size are what a reader needs; the name is made durable by syncDir
+    if (sync) await fdatasync(fd)
+  } finally {
+    fs.closeSync(fd)
   }
 }
 
@@ -52,17 +72,17 @@ const files: Files = {
   },
   write: (path, bytes) => fsp.writeFile(path, bytes),
   writeNew: async (path, bytes, options) => {
+    if (bytes.length <= SMALL) return await writeSmallNew(path, bytes, options?.sync ?? false)
     const handle = await fsp.open(path, 'wx')
     try {
       await handle.writeFile(bytes)
-      // the bytes and the size are what a reader needs; the name is made durable by syncDir
       if (options?.sync) await handle.datasync()
     } finally {
       await handle.close()
     }
   },
   append: (path, bytes) => fsp.appendFile(path, bytes),
-  link: (from, to) => fsp.link(from, to),
+  link: async (from, to) => fs.linkSync(from, to),
   rename: (from, to) => fsp.rename(from, to),
   remove: path => fsp.unlink(path).catch(ignoreMissing),
   removeTree: path => fsp.rm(path, { recursive: true, force: true }),

@@ -70,10 +70,13 @@ export function localStore(root: string, platform: Platform, options: LocalStore
   const linkNew = async (final: string, bytes: Uint8Array): Promise<void> => {
     const temp = temporary(final)
     await inDirectory(final, () => files.writeNew(temp, bytes, { sync }))
+    let linked = false
     try {
       await files.link(temp, final)
+      linked = true
     } finally {
-      await files.remove(temp)
+      // the temporary name need not go durably: its going and the new name's coming do not wait for each other
+      await Promise.all([files.remove(temp), linked ? syncParent(final) : undefined])
     }
   }
 
@@ -81,6 +84,7 @@ export function localStore(root: string, platform: Platform, options: LocalStore
   const createNew = async (final: string, bytes: Uint8Array): Promise<void> => {
     try {
       await inDirectory(final, () => files.writeNew(final, bytes, { sync }))
+      await syncParent(final)
     } catch (error) {
       if (codeOf(error) === 'ENOSPC' || codeOf(error) === 'EDQUOT') await files.remove(final)
       throw error
@@ -102,7 +106,6 @@ export function localStore(root: string, platform: Platform, options: LocalStore
         if (codeOf(error) === 'EEXIST') return 'existed'
         throw error
       }
-      await told('write', path, syncParent(final))
       return 'written'
     },
     list: (prefix, how = {}) => told('list', prefix, listBelow(platform, paths, prefix, how)),
