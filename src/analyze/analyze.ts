@@ -12,9 +12,8 @@ import { pushFilters } from './rewrites/push-filters.ts'
 const frames = new WeakMap<AnalyzeEnv, WeakMap<Relation, Frame>>()
 
 function analysisIn(env: AnalyzeEnv): Analysis {
-  let known = frames.get(env)
-  if (!known) frames.set(env, (known = new WeakMap()))
-  const memo = known
+  const memo = frames.get(env) ?? new WeakMap<Relation, Frame>()
+  frames.set(env, memo)
   const analysis: Analysis = {
     env,
     frame(relation) {

@@ -55,14 +55,13 @@ function commonTemporal(a: DataType, b: DataType): DataType | undefined {
   return Math.max(i, j) === 2 ? timestampType : i > j ? a : b
 }
 
+type YearMonth = 0 | 1
+type DayTime = 0 | 1 | 2 | 3
 function commonInterval(a: DataType, b: DataType): DataType | undefined {
   if (a.kind === 'yearMonthInterval' && b.kind === 'yearMonthInterval')
-    return yearMonthIntervalType(
-      a.startField < b.startField ? a.startField : b.startField,
-      a.endField > b.endField ? a.endField : b.endField,
-    )
+    return yearMonthIntervalType(Math.min(a.startField, b.startField) as YearMonth, Math.max(a.endField, b.endField) as YearMonth)
   if (a.kind === 'dayTimeInterval' && b.kind === 'dayTimeInterval')
-    return dayTimeIntervalType(a.startField < b.startField ? a.startField : b.startField, a.endField > b.endField ? a.endField : b.endField)
+    return dayTimeIntervalType(Math.min(a.startField, b.startField) as DayTime, Math.max(a.endField, b.endField) as DayTime)
   return undefined
 }
 

@@ -1,7 +1,6 @@
 import { MillraceError } from '../../errors/index.ts'
 import { FUNCTIONS, type FunctionSpec, findFunction, type Signature } from '../../functions/index.ts'
 import type { Expression, LambdaFunction, Options, UnresolvedFunction } from '../../plan/index.ts'
-import { parseExpression } from '../../sql/index.ts'
 import { type DataType, parseDataType } from '../../types/index.ts'
 import type { TCall, Typed } from '../resolved.ts'
 import { resolveLambda } from './lambda.ts'
@@ -10,7 +9,7 @@ import { type ArgumentTypes, arity, castTypes, expectedTypes, fitsExactly } from
 import { mismatch, quotedType } from './mismatch.ts'
 import { isBinaryOperator, operatorMismatch, prepareOperands } from './operators.ts'
 import { resolve } from './resolve.ts'
-import type { Scope } from './scope.ts'
+import { parse, type Scope } from './scope.ts'
 import { shownName } from './shown.ts'
 import { SPECIAL } from './special.ts'
 import { expandArguments } from './star.ts'
@@ -104,7 +103,7 @@ function defaults(signature: Signature, given: number, scope: Scope): readonly T
   const missing = signature.args.length - given
   if (missing <= 0 || signature.variadic) return []
   return texts.slice(Math.max(0, texts.length - missing)).flatMap(text => {
-    const e = parseExpression(text)
+    const e = parse(text, scope)
     return e.kind === 'lambdaFunction' ? [] : [resolve(e, scope)]
   })
 }
@@ -149,7 +148,7 @@ function rememberShown(spec: FunctionSpec, signature: Signature, written: Unreso
   const missing = signature.args.length - e.arguments.length
   const filled =
     signature.defaults && missing > 0
-      ? signature.defaults.slice(Math.max(0, signature.defaults.length - missing)).map(text => parseExpression(text))
+      ? signature.defaults.slice(Math.max(0, signature.defaults.length - missing)).map(text => parse(text, scope))
       : []
   if (!name && filled.length === 0 && signature.shown?.args === undefined) return
   const args = [...e.arguments, ...filled]

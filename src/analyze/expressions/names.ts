@@ -11,17 +11,15 @@ export function parseAttributeName(text: string): readonly string[] {
     return parts
   }
   const parts: string[] = []
-  let at = 0
-  while (at <= text.length) {
-    const quoted = /`((?:[^`]|``)*)`/y
-    const plain = /[^.`]+/y
-    const match = text[at] === '`' ? ((quoted.lastIndex = at), quoted.exec(text)) : ((plain.lastIndex = at), plain.exec(text))
+  const part = /`((?:[^`]|``)*)`|[^.`]+/y
+  for (let at = 0; at <= text.length; at++) {
+    part.lastIndex = at
+    const match = part.exec(text)
     if (!match) throw malformed(text)
     parts.push(match[1] === undefined ? match[0] : match[1].replaceAll('``', '`'))
     at += match[0].length
     if (at === text.length) return parts
     if (text[at] !== '.') throw malformed(text)
-    at++
   }
   throw malformed(text)
 }

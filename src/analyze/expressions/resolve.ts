@@ -1,7 +1,14 @@
 import { MillraceError } from '../../errors/index.ts'
-import type { Cast, Expression, ExpressionExtension, Relation, SubqueryExpression, UnresolvedAttribute } from '../../plan/index.ts'
+import type {
+  Cast,
+  Expression,
+  ExpressionExtension,
+  Relation,
+  SubqueryExpression,
+  UnresolvedAttribute,
+  UnresolvedExtractValue,
+} from '../../plan/index.ts'
 import { walk } from '../../plan/index.ts'
-import { parseExpression } from '../../sql/index.ts'
 import { type DataType, parseDataType } from '../../types/index.ts'
 import { canCast } from '../coercion/can-cast.ts'
 import { reference } from '../ids.ts'
@@ -12,7 +19,7 @@ import { castTo, resolveLiteral } from './literal.ts'
 import { mismatch, quotedType } from './mismatch.ts'
 import { parseAttributeName, sameName } from './names.ts'
 import { resolveOver } from './over.ts'
-import { findColumn, type Scope } from './scope.ts'
+import { findColumn, lookUp, parse, type Scope } from './scope.ts'
 import { shownName } from './shown.ts'
 import { asCondition, updateField } from './special.ts'
 
@@ -23,7 +30,7 @@ const RESOLVERS: Resolvers = {
   unresolvedAttribute: resolveAttribute,
   unresolvedFunction: (e, scope) => resolveCall(e, scope),
   callFunction: (e, scope) => resolveCall({ kind: 'unresolvedFunction', functionName: e.functionName, arguments: e.arguments }, scope),
-  expressionString: (e, scope) => resolve(parseExpression(e.expression), scope),
+  expressionString: (e, scope) => resolve(parse(e.expression, scope), scope),
   alias: (e, scope) => resolve(e.expr, scope),
   cast: resolveCast,
   unresolvedStar: (_, scope) => notHere('INVALID_STAR', scope),
@@ -35,7 +42,7 @@ const RESOLVERS: Resolvers = {
     throw new MillraceError('PARSE_NOT_HERE', { what: 'a lambda', where: scope.where })
   },
   window: resolveOver,
-  unresolvedExtractValue: (e, scope) => extract(resolve(e.child, scope), resolve(e.extraction, scope)),
+  unresolvedExtractValue: resolveExtract,
   updateFields: (e, scope) =>
     updateField(
       resolve(e.structExpression, scope),
@@ -75,8 +82,31 @@ function resolveAttribute(e: UnresolvedAttribute, scope: Scope): Typed {
   const parts = parseAttributeName(e.unparsedIdentifier)
   const bound = e.planId === undefined ? variable(parts, scope) : undefined
   if (bound) return bound
+  const word = bareWord(e, parts, scope)
+  if (word) return word
   const found = findColumn(parts, scope, e.planId)
   return found.fields.reduce<Typed>(getField, reference(found.attribute))
+}
+
+/** Functions that may be written without brackets, where no column has the name. */
+const BARE = new Set(
+  'current_date current_timestamp current_user user session_user current_time current_catalog current_database current_schema localtimestamp'.split(
+    ' ',
+  ),
+)
+
+function bareWord(e: UnresolvedAttribute, parts: readonly string[], scope: Scope): Typed | undefined {
+  const name = parts[0]!.toLowerCase()
+  if (parts.length > 1 || !BARE.has(name) || lookUp(parts, scope.columns)) return undefined
+  const call: Expression = { kind: 'unresolvedFunction', functionName: name, arguments: [] }
+  scope.shown.set(e, call)
+  return resolve(call, scope)
+}
+
+function resolveExtract(e: UnresolvedExtractValue, scope: Scope): Typed {
+  const made = extract(resolve(e.child, scope), resolve(e.extraction, scope))
+  if (made.node === 'getField') scope.fields.add(e)
+  return made
 }
 
 export const castTarget = (e: Cast): DataType => e.type ?? parseDataType(e.typeStr!)

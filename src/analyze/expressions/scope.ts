@@ -1,5 +1,6 @@
 import { MillraceError } from '../../errors/index.ts'
 import type { Expression } from '../../plan/index.ts'
+import { parseExpression } from '../../sql/index.ts'
 import type { AnalyzeEnv } from '../environment.ts'
 import { columnsOf, type Frame, mergePlanIds, type PlanIds } from '../frame.ts'
 import type { Attribute, TLambdaVariable } from '../resolved.ts'
@@ -16,6 +17,8 @@ export interface Scope {
   readonly variables: readonly TLambdaVariable[]
   /** How a call is shown in an automatic column name where that differs from how it was written. */
   readonly shown: WeakMap<Expression, Expression>
+  /** Extractions that turned out to be fields of a struct: they show as `a.b`, not as `a[b]`. */
+  readonly fields: WeakSet<Expression>
   /** For messages: `select`, `filter`, … */
   readonly where: string
 }
@@ -27,6 +30,7 @@ export const scopeOf = (env: AnalyzeEnv, where: string, ...frames: readonly Fram
   extra: [],
   variables: [],
   shown: new WeakMap(),
+  fields: new WeakSet(),
   where,
 })
 
@@ -83,3 +87,10 @@ function findByPlanId(parts: readonly string[], scope: Scope, planId: number): F
   if (!first) throw new MillraceError('CANNOT_RESOLVE_DATAFRAME_COLUMN', { name: parts.join('.') })
   return { attribute: here.get(first.attribute.id)!, fields: first.fields }
 }
+
+/** SQL text as an expression; its literals are read in the session's zone. */
+export const parse = (text: string, scope: Pick<Scope, 'env'>): Expression =>
+  parseExpression(text, {
+    timeZone: scope.env.timeZone,
+    escapedStringLiterals: scope.env.conf('spark.sql.parser.escapedStringLiterals') === 'true',
+  })

@@ -1,18 +1,18 @@
 import type { Expression, UnresolvedFunction } from '../../plan/index.ts'
-import * as sql from '../../sql/index.ts'
+import { printExpression } from '../../sql/index.ts'
 import { quoteIfNeeded } from '../../types/index.ts'
 import { parseAttributeName } from './names.ts'
 import { findColumn, type Scope } from './scope.ts'
 
-export const printExpression = (e: Expression): string =>
-  (sql as unknown as { printExpression?: (e: Expression) => string }).printExpression?.(e) ?? e.kind
-
 /** Spark's automatic column name of an expression: columns without qualifier, defaults filled in, implicit casts not shown. */
 export const shownName = (e: Expression, scope: Scope): string => {
-  if (e.kind === 'unresolvedAttribute') return attributePath(e.unparsedIdentifier, scope, e.planId).at(-1)!
+  if (e.kind === 'unresolvedAttribute' && !scope.shown.has(e)) return attributePath(e.unparsedIdentifier, scope, e.planId).at(-1)!
   if (e.kind === 'expressionString') return e.expression
-  return printExpression(asShown(e, scope))
+  return print(asShown(e, scope), scope)
 }
+
+const print = (e: Expression, scope: Scope): string =>
+  printExpression(e, { timeZone: scope.env.timeZone, isField: x => scope.fields.has(x) })
 
 /** The column's own name and the fields below it. */
 function attributePath(text: string, scope: Scope, planId?: number): readonly string[] {
@@ -30,10 +30,12 @@ function asShown(e: Expression, scope: Scope): Expression {
   const inner = (x: Expression): Expression => asShown(x, scope)
   switch (e.kind) {
     case 'unresolvedAttribute':
-      return {
-        kind: 'unresolvedAttribute',
-        unparsedIdentifier: attributePath(e.unparsedIdentifier, scope, e.planId).map(quoteIfNeeded).join('.'),
-      }
+      return (
+        scope.shown.get(e) ?? {
+          kind: 'unresolvedAttribute',
+          unparsedIdentifier: attributePath(e.unparsedIdentifier, scope, e.planId).map(quoteIfNeeded).join('.'),
+        }
+      )
     case 'unresolvedFunction': {
       const shown = (scope.shown.get(e) ?? e) as UnresolvedFunction
       return { ...shown, arguments: shown.arguments.map(inner) }
@@ -44,8 +46,11 @@ function asShown(e: Expression, scope: Scope): Expression {
       return { ...e, expr: inner(e.expr) }
     case 'alias':
       return { ...e, expr: inner(e.expr) }
-    case 'unresolvedExtractValue':
-      return { ...e, child: inner(e.child), extraction: inner(e.extraction) }
+    case 'unresolvedExtractValue': {
+      const shown = { ...e, child: inner(e.child), extraction: inner(e.extraction) }
+      if (scope.fields.has(e)) scope.fields.add(shown)
+      return shown
+    }
     case 'lambdaFunction':
       return { ...e, function: inner(e.function) }
     case 'window':
@@ -55,6 +60,14 @@ function asShown(e: Expression, scope: Scope): Expression {
         partitionSpec: e.partitionSpec.map(inner),
         orderSpec: e.orderSpec.map(o => ({ ...o, child: inner(o.child) })),
       }
+    case 'updateFields':
+      return {
+        ...e,
+        structExpression: inner(e.structExpression),
+        ...(e.valueExpression ? { valueExpression: inner(e.valueExpression) } : {}),
+      }
+    case 'extension':
+      return e.name === 'FilteredAggregate' ? { ...e, aggregate: inner(e.aggregate), ...(e.where ? { where: inner(e.where) } : {}) } : e
     default:
       return e
   }

@@ -1,8 +1,7 @@
 import { MillraceError } from '../../errors/index.ts'
 import type { Expression } from '../../plan/index.ts'
-import { parseExpression } from '../../sql/index.ts'
 import { resolve } from '../expressions/resolve.ts'
-import type { Scope } from '../expressions/scope.ts'
+import { parse, type Scope } from '../expressions/scope.ts'
 import { shownName } from '../expressions/shown.ts'
 import { expandRegex, expandStar } from '../expressions/star.ts'
 import { isWindowCall, windowTimeOf } from '../expressions/time-window.ts'
@@ -24,11 +23,11 @@ export function resolveItems(expressions: readonly Expression[], scope: Scope): 
 }
 
 function resolveItem(e: Expression, scope: Scope): readonly Item[] {
-  if (e.kind === 'expressionString') return resolveItem(parseExpression(e.expression), scope)
+  if (e.kind === 'expressionString') return resolveItem(parse(e.expression, scope), scope)
   if (e.kind === 'unresolvedStar') return expandStar(e, scope).map(n => asItem(n, scope))
   if (e.kind === 'unresolvedRegex') return expandRegex(e, scope).map(n => asItem(n, scope))
   if (e.kind === 'alias') {
-    const inner = e.expr.kind === 'expressionString' ? parseExpression(e.expr.expression) : e.expr
+    const inner = e.expr.kind === 'expressionString' ? parse(e.expr.expression, scope) : e.expr
     return [itemOf(e.name[0]!, resolve(inner, scope), scope, e.name)]
   }
   const expr = resolve(e, scope)

@@ -28,7 +28,7 @@ const isFractional = (t: DataType): boolean => t.kind === 'float' || t.kind === 
 export function analyzeFillNa(r: FillNa, a: Analysis): Frame {
   const input = a.frame(r.input)
   const columns = chosen(input.plan.output, r.cols)
-  const valueOf = (c: Attribute): Literal | undefined => {
+  const valueFor = (c: Attribute): Literal | undefined => {
     const at = columns.findIndex(x => x.id === c.id)
     if (at < 0) return undefined
     const value = r.values.length === 1 ? r.values[0]! : r.values[at]
@@ -40,7 +40,7 @@ export function analyzeFillNa(r: FillNa, a: Analysis): Frame {
     return callOf('coalesce', [given, castTo(resolveLiteral(value), c.dataType)], c.dataType, false)
   }
   const list = input.plan.output.map(c => {
-    const value = valueOf(c)
+    const value = valueFor(c)
     return value ? named(c.name, fill(c, value)) : pass(c)
   })
   return { plan: project(input.plan, list), planIds: input.planIds }
