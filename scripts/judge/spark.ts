@@ -5,7 +5,7 @@ import type { Engine, StreamWrite, Trigger } from '../../src/engine/contract.ts'
 import { isMillraceError, MillraceError } from '../../src/errors/index.ts'
 import type { QueryDriver, StreamingQueryProgress } from '../../src/observe/index.ts'
 import { planFromJson, type Relation, rewriteRelation } from '../../src/plan/index.ts'
-import { batchFromJson, parseDdl, type RowBatch, type StructType } from '../../src/types/index.ts'
+import { batchFromRows, parseDdl, type RowBatch, type StructType } from '../../src/types/index.ts'
 import { canonicalExpected, canonicalRows } from './canonical.ts'
 import { openJudgeEngine } from './engine.ts'
 import type { Outcome } from './outcome.ts'
@@ -19,6 +19,8 @@ interface Case {
   readonly trigger: string | { readonly availableNow?: boolean; readonly once?: boolean; readonly processingTime?: string }
   readonly streams: Readonly<Record<string, StreamSpec>>
   readonly statics?: Readonly<Record<string, StaticSpec>>
+  /** Temporary views by name, as plans. */
+  readonly views?: Readonly<Record<string, unknown>>
   readonly outputSchema?: string
   readonly rowsOrdered?: boolean
   readonly plan: unknown
@@ -72,6 +74,7 @@ class Stage {
   conf: Record<string, string>
   files = 0
   seen = 0
+  readonly views = new Map<string, Relation>()
   readonly rows = new Map<number, { readonly schema: StructType; readonly batches: RowBatch[] }>()
 
   constructor(root: string, case_: Case) {
@@ -98,7 +101,7 @@ function bind(stage: Stage, plan: Relation, statics: Case['statics']): Relation 
     if (path?.startsWith('static:')) {
       const table = statics?.[path.slice('static:'.length)]
       if (!table) throw new Error(`the case has no table ${path}`)
-      return { kind: 'localRelation', batch: batchFromJson(parseDdl(table.schema), table.rows) }
+      return { kind: 'localRelation', batch: batchFromRows(parseDdl(table.schema), table.rows) }
     }
     const options = Object.fromEntries(Object.entries(source.options ?? {}).map(([k, v]) => [k, v.replace(/^CASE\//, `${stage.root}/`)]))
     const paths = path?.startsWith('stream:') ? [stage.stream(path.slice('stream:'.length))] : source.paths
@@ -114,7 +117,7 @@ function trigger(t: Case['trigger']): Trigger {
 }
 
 async function open(stage: Stage): Promise<void> {
-  stage.engine = await openJudgeEngine(stage.conf)
+  stage.engine = await openJudgeEngine(stage.conf, stage.views)
 }
 
 async function start(stage: Stage): Promise<void> {
@@ -320,6 +323,7 @@ async function compareCheckpoint(stage: Stage): Promise<string | undefined> {
 async function runSteps(stage: Stage): Promise<string | undefined> {
   const { case_ } = stage
   for (const name of Object.keys(case_.streams)) await mkdir(stage.stream(name), { recursive: true })
+  for (const [name, plan] of Object.entries(case_.views ?? {})) stage.views.set(name, bind(stage, planFromJson(plan), case_.statics))
   await open(stage)
   try {
     try {
@@ -386,7 +390,11 @@ export function validityCases(table: ValidityTable): Case[] {
         f.dataType.kind === 'timestamp' ? '2026-01-01T12:00:00Z' : f.dataType.kind === 'long' ? 1 : 'a',
       ]),
     )
+  // The table's description says it: `sv` is a view of the stream `e`.
+  const e = table.streams['e']
+  const views = e ? { sv: { read: { dataSource: { format: e.format ?? 'json', schema: e.schema, paths: ['stream:e'] }, isStreaming: true } } } : {}
   return table.rows.map(row => ({
+    views,
     name: `${row.name}, ${row.outputMode}, ${row.sink}`,
     spark: table.spark,
     outputMode: row.outputMode,
