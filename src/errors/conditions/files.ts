@@ -79,7 +79,13 @@ export const files = conditions({
     hint: () =>
       "Use another directory, start with the old checkpointLocation, or set option('onExistingLog', 'append') to go on after the last id.",
   },
-  CHANGED_FORMAT_COLUMN: {
+  INVALID_CORRUPT_RECORD_TYPE: {
+    domain: 'user',
+    sparkClass: 'INVALID_CORRUPT_RECORD_TYPE',
+    message: (p: { column: string }) => `the corrupt-record column "${p.column}" must be a string`,
+    hint: (p: { column: string }) => `Declare "${p.column} string" in the schema.`,
+  },
+  UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE: {
     domain: 'user',
     sparkClass: 'UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE',
     message: (p: { format: string; column: string; type: string }) =>

@@ -1,0 +1,6 @@
+export { csvDecoder } from './csv/decoder.ts'
+export { jsonDecoder } from './json/decoder.ts'
+export type { InputFile } from './open-bytes.ts'
+export { type FileSet, type ReadFilesOptions, readFiles } from './read-files.ts'
+export type { Decoder, FormatOptions, RecordMode } from './record-mode.ts'
+export { textDecoder } from './text/decoder.ts'

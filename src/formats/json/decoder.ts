@@ -1,0 +1,52 @@
+import type { RowBatch, StructType } from '../../types/index.ts'
+import { Lines, lineSeparator } from '../lines.ts'
+import type { Decoder, FormatOptions, Origin } from '../record-mode.ts'
+import { JsonRows } from './rows.ts'
+
+/** JSON files into rows: a record a line, or with `multiLine` a file. */
+class JsonDecoder implements Decoder {
+  readonly #rows: JsonRows
+  readonly #lines: Lines
+  readonly #origin: Origin = { file: '', line: 0 }
+  #parts: Uint8Array[] = []
+
+  constructor(schema: StructType, options: FormatOptions, today: () => number) {
+    this.#rows = new JsonRows(schema, options, true, today)
+    this.#lines = new Lines((b, start, end) => {
+      this.#origin.line++
+      this.#rows.record(b, start, end, this.#origin)
+    }, lineSeparator(options.linesep))
+  }
+
+  get length(): number {
+    return this.#rows.length
+  }
+
+  open(file: string): void {
+    this.#origin.file = file
+    this.#origin.line = 0
+    this.#parts = []
+  }
+
+  push(chunk: Uint8Array): void {
+    if (this.#rows.options.multiLine) this.#parts.push(chunk.slice())
+    else this.#lines.push(chunk)
+  }
+
+  close(): void {
+    if (!this.#rows.options.multiLine) return this.#lines.close()
+    const all = Buffer.concat(this.#parts)
+    const start = all[0] === 0xef && all[1] === 0xbb && all[2] === 0xbf ? 3 : 0
+    this.#rows.record(all, start, all.length, this.#origin)
+  }
+
+  take(): RowBatch {
+    return this.#rows.take()
+  }
+}
+
+const noDay = (): number => 0
+
+/** Bytes of JSON files into rows of a schema. `options`: keys in lower case; `timezone` is the session's where the read names none. */
+export const jsonDecoder = (schema: StructType, options: FormatOptions, today: () => number = noDay): Decoder =>
+  new JsonDecoder(schema, options, today)

@@ -1,0 +1,68 @@
+import { MillraceError } from '../errors/index.ts'
+import { type DataType, field, type RowBatch, type StructType, stringType, structType } from '../types/index.ts'
+
+/** What becomes of bad records: kept as far as they go, left out, or the end of the query. */
+export type RecordMode = 'permissive' | 'dropmalformed' | 'failfast'
+
+/** Options with keys in lower case, as plans and scans carry them. */
+export type FormatOptions = Readonly<Record<string, string>>
+
+export const recordMode = (options: FormatOptions): RecordMode => {
+  const mode = (options.mode ?? 'permissive').toLowerCase()
+  return mode === 'failfast' || mode === 'dropmalformed' ? mode : 'permissive'
+}
+
+export const flag = (options: FormatOptions, key: string, otherwise: boolean): boolean => {
+  const text = options[key]?.trim().toLowerCase()
+  return text === undefined ? otherwise : text === 'true'
+}
+
+/** The schema split into what is parsed and the place of the corrupt-record column (-1 = none). */
+export interface RecordShape {
+  readonly schema: StructType
+  /** Without the corrupt-record column. */
+  readonly parsed: StructType
+  readonly corruptAt: number
+}
+
+export function recordShape(schema: StructType, options: FormatOptions): RecordShape {
+  const name = options.columnnameofcorruptrecord ?? '_corrupt_record'
+  const corruptAt = schema.fields.findIndex(f => f.name === name)
+  if (corruptAt < 0) return { schema, parsed: schema, corruptAt }
+  if (schema.fields[corruptAt]!.dataType.kind !== 'string') throw new MillraceError('INVALID_CORRUPT_RECORD_TYPE', { column: name })
+  return { schema, parsed: structType(schema.fields.toSpliced(corruptAt, 1)), corruptAt }
+}
+
+export const CORRUPT_FIELD = field('_corrupt_record', stringType)
+
+/** Where records come from, for messages. */
+export interface Origin {
+  file: string
+  /** Of the record at hand, counted from 1; 0 = no lines here. */
+  line: number
+}
+
+const MOST_SHOWN = 1000
+
+/** FAILFAST's end, showing the record, its file and line. */
+export function malformed(record: string, origin: Origin): MillraceError {
+  const where = origin.file === '' ? '' : origin.line > 0 ? `${origin.file}, line ${origin.line}` : origin.file
+  const shown = record.length > MOST_SHOWN ? `${record.slice(0, MOST_SHOWN)}…` : record
+  return new MillraceError('MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION', { record: shown, where })
+}
+
+/** Turns bytes into rows. Bytes come in chunks of any size: where they are cut changes nothing. */
+export interface Decoder {
+  /** Rows ready to be taken. */
+  readonly length: number
+  /** A file begins; `file` is named in errors. */
+  open(file: string): void
+  push(chunk: Uint8Array): void
+  /** The file ends: what is left is its last record. */
+  close(): void
+  /** The rows so far; the decoder goes on empty. */
+  take(): RowBatch
+}
+
+export const unsupportedColumn = (format: string, column: string, type: DataType, shown: string): MillraceError =>
+  new MillraceError('UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE', { format, column, type: shown || type.kind })

@@ -1,0 +1,195 @@
+import { compilePattern, type DataType, type DecimalType, parseDate, parseTimestamp, parseTimestampNtz } from '../types/index.ts'
+import { BooleanBuilder, type Builder, BytesBuilder, FixedBuilder } from './builders.ts'
+import { ascii, javaDouble, readDecimal, readDouble, readInteger, readLong } from './numbers.ts'
+import { DefaultTimes, lenientDate, strictDate } from './times.ts'
+
+/** How texts become values: the options of a format that matter for one value. */
+export interface ValueOptions {
+  readonly timeZone: string
+  readonly dateFormat: string | undefined
+  readonly timestampFormat: string | undefined
+  readonly timestampNtzFormat: string | undefined
+  /** Without a format: `yyyy-MM-dd` exactly (csv), or whatever Spark's cast takes (json). */
+  readonly strictDates: boolean
+  /** Days since the epoch, for texts that are a time of day alone. */
+  readonly today: () => number
+}
+
+/** Reads `bytes[start, end)` as the column's next value. False: it is none, and nothing was appended. */
+export type ReadValue = (bytes: Uint8Array, start: number, end: number) => boolean
+
+/** A column's builder together with the reader of its texts. */
+export interface Cell {
+  readonly builder: Builder
+  readonly read: ReadValue
+}
+
+export const textOf = (b: Uint8Array, start: number, end: number): string =>
+  end - start < 24 && isAscii(b, start, end)
+    ? ascii(b, start, end)
+    : Buffer.from(b.buffer, b.byteOffset + start, end - start).toString('utf8')
+
+function isAscii(b: Uint8Array, start: number, end: number): boolean {
+  for (let i = start; i < end; i++) if (b[i]! > 127) return false
+  return true
+}
+
+type SmallInts = Int8Array | Int16Array | Int32Array
+
+function smallInteger<T extends SmallInts>(make: new (n: number) => T, min: number, max: number): Cell {
+  const builder = new FixedBuilder<T>(make)
+  const read: ReadValue = (b, start, end) => {
+    let n = readInteger(b, start, end)
+    if (Number.isNaN(n)) {
+      const long = readLong(b, start, end)
+      if (long === undefined) return false
+      n = Number(long)
+    }
+    if (n < min || n > max) return false
+    const i = builder.next()
+    builder.values[i] = n
+    return true
+  }
+  return { builder, read }
+}
+
+function long(): Cell {
+  const builder = new FixedBuilder(BigInt64Array)
+  const read: ReadValue = (b, start, end) => {
+    const n = readLong(b, start, end)
+    if (n === undefined) return false
+    const i = builder.next()
+    builder.values[i] = n
+    return true
+  }
+  return { builder, read }
+}
+
+function real<T extends Float32Array | Float64Array>(make: new (n: number) => T): Cell {
+  const builder = new FixedBuilder<T>(make)
+  const read: ReadValue = (b, start, end) => {
+    const n = readDouble(b, start, end) ?? javaDouble(textOf(b, start, end))
+    if (n === undefined) return false
+    const i = builder.next()
+    builder.values[i] = n
+    return true
+  }
+  return { builder, read }
+}
+
+function boolean(): Cell {
+  const builder = new BooleanBuilder()
+  const read: ReadValue = (b, start, end) => {
+    const text = end - start > 5 ? '' : ascii(b, start, end).toLowerCase()
+    if (text !== 'true' && text !== 'false') return false
+    builder.append(text === 'true')
+    return true
+  }
+  return { builder, read }
+}
+
+/** A decimal into two words, low word first. */
+export function putDecimal(builder: FixedBuilder<BigInt64Array>, unscaled: bigint): void {
+  const i = builder.next()
+  builder.values[2 * i] = BigInt.asIntN(64, unscaled)
+  builder.values[2 * i + 1] = unscaled >> 64n
+}
+
+function decimal(type: DecimalType): Cell {
+  const builder = new FixedBuilder(BigInt64Array, 2)
+  const read: ReadValue = (b, start, end) => {
+    // Spark's reader of decimals leaves out the commas of thousands.
+    const n = readDecimal(textOf(b, start, end).replaceAll(',', ''), type.precision, type.scale)
+    if (n === undefined) return false
+    putDecimal(builder, n)
+    return true
+  }
+  return { builder, read }
+}
+
+function micros(
+  parse: (text: string) => bigint | undefined,
+  fast?: (b: Uint8Array, start: number, end: number) => bigint | undefined,
+): Cell {
+  const builder = new FixedBuilder(BigInt64Array)
+  const read: ReadValue = (b, start, end) => {
+    const n = fast?.(b, start, end) ?? parse(textOf(b, start, end))
+    if (n === undefined) return false
+    const i = builder.next()
+    builder.values[i] = n
+    return true
+  }
+  return { builder, read }
+}
+
+function timestamp(options: ValueOptions): Cell {
+  const { timestampFormat, timeZone } = options
+  if (timestampFormat === undefined) {
+    const times = new DefaultTimes(timeZone, options.today)
+    return micros(
+      text => times.timestamp(text),
+      (b, start, end) => times.fast(b, start, end),
+    )
+  }
+  const pattern = compilePattern(timestampFormat, 'parse')
+  return micros(text => parseTimestamp(pattern, text, timeZone))
+}
+
+function timestampNtz(options: ValueOptions): Cell {
+  if (options.timestampNtzFormat === undefined) {
+    const times = new DefaultTimes('UTC', options.today)
+    return micros(text => times.timestampNtz(text))
+  }
+  const pattern = compilePattern(options.timestampNtzFormat, 'parse')
+  return micros(text => parseTimestampNtz(pattern, text))
+}
+
+/** Days of a date text by the options. */
+export function dateParser(options: ValueOptions): (text: string) => number | undefined {
+  if (options.dateFormat === undefined) return options.strictDates ? strictDate : lenientDate
+  const pattern = compilePattern(options.dateFormat, 'parse')
+  return text => parseDate(pattern, text, 'UTC')
+}
+
+function date(options: ValueOptions): Cell {
+  const builder = new FixedBuilder(Int32Array)
+  const parse = dateParser(options)
+  const read: ReadValue = (b, start, end) => {
+    const days = parse(textOf(b, start, end))
+    if (days === undefined) return false
+    const i = builder.next()
+    builder.values[i] = days
+    return true
+  }
+  return { builder, read }
+}
+
+function bytes(text: boolean): Cell {
+  const builder = new BytesBuilder(text)
+  const read: ReadValue = (b, start, end) => {
+    builder.append(b, start, end)
+    return true
+  }
+  return { builder, read }
+}
+
+const CELLS: Partial<Record<DataType['kind'], (type: DataType, options: ValueOptions) => Cell>> = {
+  boolean,
+  byte: () => smallInteger(Int8Array, -128, 127),
+  short: () => smallInteger(Int16Array, -32_768, 32_767),
+  integer: () => smallInteger(Int32Array, -2_147_483_648, 2_147_483_647),
+  long,
+  float: () => real(Float32Array),
+  double: () => real(Float64Array),
+  decimal: type => decimal(type as DecimalType),
+  date: (_, options) => date(options),
+  timestamp: (_, options) => timestamp(options),
+  timestampNtz: (_, options) => timestampNtz(options),
+  string: () => bytes(true),
+  char: () => bytes(true),
+  varChar: () => bytes(true),
+  binary: () => bytes(false),
+}
+
+/** The builder and reader for a flat type; undefined for types no text format holds. */
+export const cellOf = (type: DataType, options: ValueOptions): Cell | undefined => CELLS[type.kind]?.(type, options)
