@@ -72,4 +72,14 @@ export const engine = conditions({
     message: (p: { format: string; side: string }) => `the format "${p.format}" cannot be used for ${p.side}`,
     hint: () => 'Choose another format for this side.',
   },
+  FUNCTION_MUST_NOT_AWAIT: {
+    domain: 'user',
+    message: (p: { function: string }) => `the function "${p.function}" returned a Promise`,
+    hint: () => 'A function of a row answers at once; for work that must be awaited use frame.mapBatches(fn, schema).',
+  },
+  CONTINUOUS_TRIGGER_NOT_SUPPORTED: {
+    domain: 'user',
+    message: (p: { interval: string }) => `the continuous trigger ("${p.interval}") is not supported: every result here comes from a micro-batch with its own commit`,
+    hint: () => "Use trigger({ processingTime: '0 seconds' }): a micro-batch takes a few milliseconds.",
+  },
 })

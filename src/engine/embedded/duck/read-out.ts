@@ -2,7 +2,7 @@ import { MillraceError } from '../../../errors/index.ts'
 import { columnBuilder, concatBatches, type RowBatch, type StructType } from '../../../types/index.ts'
 import { type DataChunk, native } from './bindings.ts'
 import type { Answer, DuckConnection, RunOptions } from './connection.ts'
-import { readVector } from './read-vector.ts'
+import { readVector, takeRows } from './read-vector.ts'
 
 /** A chunk's columns from `first` on as a batch. The SQL types must be those of the schema (see `duckType`). */
 export function batchOfChunk(chunk: DataChunk, schema: StructType, first = 0): RowBatch {
@@ -68,4 +68,13 @@ export function firstText(answer: Answer): string | undefined {
     return Buffer.from(column.values as Uint8Array).toString('utf8')
   }
   return undefined
+}
+
+/** The rows for which `drop` says no. */
+export function withoutRows(batch: RowBatch, drop: (i: number) => boolean): RowBatch {
+  const kept: number[] = []
+  for (let i = 0; i < batch.length; i++) if (!drop(i)) kept.push(i)
+  if (kept.length === batch.length) return batch
+  const rows = Int32Array.from(kept)
+  return { schema: batch.schema, length: kept.length, columns: batch.schema.fields.map((f, c) => takeRows(batch.columns[c]!, f.dataType, rows)) }
 }

@@ -1,0 +1,109 @@
+import { quoteText } from '../lower/context.ts'
+import type { StateColumn } from '../lower/state-step.ts'
+import type { Answer } from './connection.ts'
+
+export type Run = (sql: string) => Promise<Answer>
+
+export interface StateTableParts {
+  readonly name: string
+  readonly keys: readonly StateColumn[]
+  readonly values: readonly StateColumn[]
+  /** SQL over the columns: micros by which a row expires. */
+  readonly expiry?: string
+}
+/** One version's worth of files on this machine, oldest first. */
+export interface StateFiles {
+  readonly snapshot?: string
+  readonly changes: readonly string[]
+}
+
+const EVICTED = 'millrace.evicted'
+
+/**
+ * The state of one operator: an unindexed table (an index would never shrink) with `ver`, the id of the batch that last changed a row.
+ * No other file makes, changes or stores such a table; the lowering reads it by name.
+ */
+export class StateTable {
+  readonly name: string
+  readonly #parts: StateTableParts
+  readonly #columns: readonly string[]
+
+  constructor(parts: StateTableParts) {
+    this.name = parts.name
+    this.#parts = parts
+    this.#columns = [...parts.keys, ...parts.values].map(c => c.name)
+  }
+
+  /** The table without rows; drops what was there. */
+  async clear(run: Run): Promise<void> {
+    const { keys, values } = this.#parts
+    const columns = [...[...keys, ...values].map(c => `${c.name} ${c.type}`), 'ver BIGINT']
+    await run(`CREATE OR REPLACE TABLE ${this.name} (${columns.join(', ')})`)
+  }
+
+  /** Rows of `delta` (SQL with the key and value columns) into the table; `merged`: a changed row's values from `s` (old) and `d` (fresh). */
+  async merge(run: Run, delta: string, merged: readonly string[], version: string): Promise<number> {
+    const { values } = this.#parts
+    const set = [...values.map((v, i) => `${v.name} = CAST(${merged[i]} AS ${v.type})`), `ver = ${version}`]
+    const insert = [...this.#columns.map(c => `d.${c}`), version]
+    const answer = await run(
+      `MERGE INTO ${this.name} AS s USING (${delta}) AS d ON ${this.#sameKey('s', 'd')}` +
+        ` WHEN MATCHED THEN UPDATE SET ${set.join(', ')}` +
+        ` WHEN NOT MATCHED THEN INSERT (${[...this.#columns, 'ver'].join(', ')}) VALUES (${insert.join(', ')})`,
+    )
+    return answer.rowsChanged
+  }
+
+  /** Adds rows whose keys are known to be new. */
+  async insert(run: Run, rows: string, version: string): Promise<number> {
+    const answer = await run(`INSERT INTO ${this.name} (${[...this.#columns, 'ver'].join(', ')}) SELECT *, ${version} FROM (${rows})`)
+    return answer.rowsChanged
+  }
+
+  /** SQL: rows of `from` whose key is not in the table. `keys` are the key columns' names there. */
+  absent(from: string, keys: readonly string[]): string {
+    return `SELECT d.* FROM (${from}) AS d ANTI JOIN ${this.name} AS s ON ${this.#sameKey('s', 'd', keys)}`
+  }
+
+  /** Removes what has expired at `micros`. */
+  async evict(run: Run, micros: string): Promise<number> {
+    if (!this.#parts.expiry) return 0
+    return (await run(`DELETE FROM ${this.name} WHERE ${this.#parts.expiry} <= ${micros}`)).rowsChanged
+  }
+
+  /** Writes what batch `version` changed as a Parquet file: upserts, and as metadata the watermark after which expired rows are gone. */
+  async saveChanges(run: Run, version: number, evicted: bigint | undefined, path: string): Promise<void> {
+    await this.#copy(run, `SELECT 0::TINYINT AS op, * FROM ${this.name} WHERE ver = ${version}`, evicted, path)
+  }
+
+  /** Writes every row. */
+  async saveAll(run: Run, path: string): Promise<void> {
+    await this.#copy(run, `SELECT 0::TINYINT AS op, * FROM ${this.name}`, undefined, path)
+  }
+
+  async #copy(run: Run, sql: string, evicted: bigint | undefined, path: string): Promise<void> {
+    const metadata = evicted === undefined ? '' : `, KV_METADATA {${quoteText(EVICTED)}: ${quoteText(String(evicted))}}`
+    await run(`COPY (${sql}) TO ${quoteText(path)} (FORMAT parquet, COMPRESSION zstd${metadata})`)
+  }
+
+  /** Builds the table from files: the snapshot, then each batch's changes and removals in order. */
+  async load(run: Run, files: StateFiles): Promise<void> {
+    await this.clear(run)
+    const list = [...this.#columns, 'ver'].join(', ')
+    if (files.snapshot) await run(`INSERT INTO ${this.name} (${list}) SELECT ${list} FROM read_parquet(${quoteText(files.snapshot)})`)
+    for (const path of files.changes) {
+      const rows = `SELECT * FROM read_parquet(${quoteText(path)})`
+      await run(`DELETE FROM ${this.name} AS s USING (${rows}) AS d WHERE ${this.#sameKey('s', 'd')}`)
+      await run(`INSERT INTO ${this.name} (${list}) SELECT ${list} FROM (${rows}) WHERE op = 0`)
+      if (!this.#parts.expiry) continue
+      const found = `SELECT CAST(decode(value) AS BIGINT) AS micros FROM parquet_kv_metadata(${quoteText(path)}) WHERE decode(key) = ${quoteText(EVICTED)}`
+      await run(`DELETE FROM ${this.name} WHERE ${this.#parts.expiry} <= (${found})`)
+    }
+  }
+
+  #sameKey(a: string, b: string, names?: readonly string[]): string {
+    const { keys } = this.#parts
+    if (keys.length === 0) return 'true'
+    return keys.map((k, i) => `${a}.${k.name} ${k.nullable ? 'IS NOT DISTINCT FROM' : '='} ${b}.${names?.[i] ?? k.name}`).join(' AND ')
+  }
+}

@@ -1,0 +1,74 @@
+import type { Relation } from '../../plan/index.ts'
+import type { QueryDriver } from '../../observe/index.ts'
+import { activeQueries } from '../../microbatch/index.ts'
+import type { StructType } from '../../types/index.ts'
+import type { BatchWrite, Collected, Engine, ExplainMode, StreamWrite } from '../contract.ts'
+import { Analysis } from './analysis.ts'
+import { collect } from './collect.ts'
+import type { EmbeddedConfig } from './config.ts'
+import { explain } from './explain.ts'
+import { Instances } from './instances.ts'
+import type { LoweringOptions } from './lower/lowering.ts'
+import { OpenOutputs } from './outputs.ts'
+import { save } from './save.ts'
+import { start } from './start.ts'
+import { batchFunctionOf, hostFunctionOf } from './user-functions.ts'
+
+/** The house inside this process: analysis, lowering, DuckDB, micro-batches. */
+export class EmbeddedEngine implements Engine {
+  readonly name = 'embedded'
+  readonly config: EmbeddedConfig
+  readonly analysis: Analysis
+  readonly instances: Instances
+  readonly outputs = new OpenOutputs()
+  readonly active = activeQueries()
+
+  constructor(config: EmbeddedConfig) {
+    this.config = config
+    this.analysis = new Analysis(config)
+    this.instances = new Instances(config)
+  }
+
+  get timeZone(): string {
+    return this.config.conf('spark.sql.session.timeZone') ?? 'UTC'
+  }
+
+  /** Bytes shown to DuckDB at once. */
+  get sliceBytes(): number {
+    return Number(this.config.conf('millrace.sliceBytes') ?? 0) || 64 << 20
+  }
+
+  loweringOptions(outputMode: LoweringOptions['outputMode'], streaming: boolean): LoweringOptions {
+    return { timeZone: this.timeZone, outputMode, streaming, userFunction: expr => hostFunctionOf(expr, this.config.functions) }
+  }
+
+  batchFunction = (id: string) => batchFunctionOf(id, this.config.functions)
+
+  schema(plan: Relation): Promise<StructType> {
+    return this.analysis.schema(plan)
+  }
+
+  schemaNow(plan: Relation): StructType | undefined {
+    return this.analysis.schemaNow(plan)
+  }
+
+  async collect(plan: Relation, options: { readonly signal?: AbortSignal } = {}): Promise<Collected> {
+    return collect(await this.analysis.analyze(plan), this, options.signal)
+  }
+
+  save(plan: Relation, write: BatchWrite): Promise<void> {
+    return save(plan, write, this)
+  }
+
+  start(plan: Relation, write: StreamWrite): Promise<QueryDriver> {
+    return start(plan, write, this)
+  }
+
+  explain(plan: Relation, mode: ExplainMode, write?: StreamWrite): Promise<string> {
+    return explain(plan, mode, write, this)
+  }
+
+  async close(): Promise<void> {
+    await this.instances.closeAll()
+  }
+}

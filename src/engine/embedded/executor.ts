@@ -1,0 +1,187 @@
+import type { Analyzed } from '../../analyze/resolved.ts'
+import type { Output, Scan } from '../../connectors/contract.ts'
+import type { Batch, BatchExecutor, BatchResult, BatchStats, EventTimeStats, OperatorStats } from '../../microbatch/contract.ts'
+import type { Platform } from '../../platform/index.ts'
+import { type EventMs, eventMs } from '../../types/index.ts'
+import type { DuckInstance } from './duck/instance.ts'
+import type { Run } from './duck/state-table.ts'
+import type { Reported } from './facts.ts'
+import { type InputContext, nothing, type Provided, provideScan } from './inputs.ts'
+import type { Slot } from './lower/lowering.ts'
+import type { Program } from './lower/program.ts'
+import { observedValues } from './observed.ts'
+import { OpenOutputs, openOutput } from './outputs.ts'
+import { type BatchFunction, type ProgramResult, runProgram } from './run-program.ts'
+import { OperatorStates } from './stateful/operator-states.ts'
+import type { Ran } from './stateful/operator.ts'
+
+export interface ExecutorParts {
+  readonly duck: DuckInstance
+  readonly platform: Platform
+  readonly timeZone: string
+  readonly program: Program
+  readonly analyzed: Analyzed
+  readonly outputMode: 'append' | 'update' | 'complete'
+  readonly states: OperatorStates
+  readonly outputs: OpenOutputs
+  readonly sliceBytes: number
+  /** Somebody reads the outputs `late` and `duplicates`. */
+  readonly wantsDropped: boolean
+  /** Begins the names of outputs; unique within the session. */
+  readonly prefix: string
+  /** Rows of a slot that is no stream: a table, a local relation, files read anew in each batch. */
+  provideStatic(slot: Slot, to: InputContext): Promise<Provided>
+  batchFunction(id: string): BatchFunction
+  close(): Promise<void>
+}
+
+/** Runs one query's batches on its own DuckDB. */
+export class EmbeddedExecutor implements BatchExecutor {
+  readonly #parts: ExecutorParts
+  readonly #emptied = new Map<number, Provided>()
+
+  constructor(parts: ExecutorParts) {
+    this.#parts = parts
+    parts.duck.register(parts.program.functions)
+  }
+
+  async loadState(version: number, committedRun: (version: number) => Promise<string | undefined>): Promise<void> {
+    await this.#parts.states.load(version, committedRun)
+  }
+
+  wantsNoDataBatch(last: EventMs, next: EventMs): boolean {
+    const { analyzed, outputMode } = this.#parts
+    return next > last && analyzed.stateful.some(op => (op.node === 'aggregate' && outputMode !== 'complete') || op.node === 'deduplicate')
+  }
+
+  purgeState(oldestVersion: number): Promise<number> {
+    return this.#parts.states.purge(oldestVersion)
+  }
+
+  async run(batch: Batch, { signal }: { readonly signal: AbortSignal }): Promise<BatchResult> {
+    const { duck, platform, states } = this.#parts
+    const started = platform.clock.ticks()
+    if (!states.any) return this.#finish(batch, await this.#attempt(batch, sql => duck.main.run(sql, { signal }), signal), started)
+    const done = await duck.main.transaction(
+      async run => {
+        const ran = await this.#attempt(batch, run, signal)
+        await states.evict(run, batch, ran.result.ran)
+        return ran
+      },
+      { signal },
+    )
+    return this.#finish(batch, done, started)
+  }
+
+  async close(): Promise<void> {
+    await this.#parts.states.close()
+    await this.#parts.close()
+  }
+
+  async #attempt(batch: Batch, run: Run, signal: AbortSignal): Promise<Attempt> {
+    const parts = this.#parts
+    const to: InputContext = { duck: parts.duck, run, platform: parts.platform, timeZone: parts.timeZone, sliceBytes: parts.sliceBytes, signal }
+    const provided: (Provided | undefined)[] = []
+    try {
+      for (const [i, slot] of parts.program.slots.entries()) provided.push(await this.#provide(i, slot, batch.scans, to))
+      const result = await runProgram(parts.program, {
+        duck: parts.duck,
+        run,
+        provided,
+        outputMode: parts.outputMode,
+        nowMicros: BigInt(batch.timestamp) * 1000n,
+        watermarkMs: batch.watermark,
+        lateWatermarkMs: batch.lateWatermark,
+        batchId: batch.id,
+        ticks: parts.platform.clock.ticks,
+        operators: parts.states.operators,
+        wantsDropped: parts.wantsDropped,
+        signal,
+        batchFunction: parts.batchFunction,
+      })
+      return { result, provided }
+    } finally {
+      await Promise.all(provided.map(p => p?.release()))
+    }
+  }
+
+  async #provide(i: number, slot: Slot, scans: readonly (Scan | undefined)[], to: InputContext): Promise<Provided | undefined> {
+    if (slot.node === 'host') return undefined
+    if (slot.node !== 'source' || slot.sourceIndex === undefined) return this.#parts.provideStatic(slot, to)
+    const scan = scans[slot.sourceIndex]
+    if (scan) return provideScan(scan, to)
+    const empty = this.#emptied.get(i) ?? nothing(slot.schema)
+    this.#emptied.set(i, empty)
+    return empty
+  }
+
+  async #finish(batch: Batch, { result, provided }: Attempt, started: number): Promise<BatchResult> {
+    const { states, outputs, prefix, program, analyzed, duck } = this.#parts
+    const at = (name: string): string => `${prefix}-${batch.id}-${name}`
+    const open = { main: openOutput(at('main'), result.main, outputs, this.#parts) } as Record<string, Output & { close(): Promise<void> }> & {
+      main: Output & { close(): Promise<void> }
+    }
+    for (const [name, rows] of Object.entries(dropped(program, result.ran))) {
+      const id = duck.feeds.add(rows.schema, [rows])
+      const drop = async (): Promise<void> => duck.feeds.remove(id)
+      open[name] = openOutput(
+        at(name),
+        { duck, schema: rows.schema, rowCount: rows.length, from: `feed(${id})`, memory: rows, batchId: batch.id, drop },
+        outputs,
+        this.#parts,
+      )
+    }
+    const stats: BatchStats = {
+      inputRows: inputRows(analyzed, program, provided, result.reported),
+      ...eventTimes(analyzed, result.reported),
+      operators: await states.stats(result.ran),
+      observed: observedValues(analyzed, result.reported, this.#parts.timeZone),
+      durations: { addBatch: Math.round(this.#parts.platform.clock.ticks() - started) },
+    }
+    return {
+      outputs: open,
+      stats,
+      saveState: () => states.save(batch),
+      close: async () => {
+        await Promise.all(Object.values(open).map(o => o.close()))
+      },
+    }
+  }
+}
+
+interface Attempt {
+  readonly result: ProgramResult
+  readonly provided: readonly (Provided | undefined)[]
+}
+
+/** Of several operators, the one nearest the sources speaks. */
+function dropped(program: Program, ran: ReadonlyMap<number, Ran>) {
+  const found: Record<'late' | 'duplicates', Ran['late']> = { late: undefined, duplicates: undefined }
+  for (const step of program.steps) {
+    if (step.kind === 'host') continue
+    const done = ran.get(step.operatorId)
+    found.late ??= done?.late
+    found.duplicates ??= done?.duplicates
+  }
+  return Object.fromEntries(Object.entries(found).filter(([, rows]) => rows !== undefined)) as Record<string, NonNullable<Ran['late']>>
+}
+
+function inputRows(analyzed: Analyzed, program: Program, provided: readonly (Provided | undefined)[], all: readonly Reported[]): number[] {
+  const counted = new Map(all.flatMap(({ fact, value }) => (fact.kind === 'input' ? [[fact.slot, value['n'] as number] as const] : [])))
+  return analyzed.sources.map((_, index) => {
+    const slot = program.slots.findIndex(s => s.node === 'source' && s.sourceIndex === index)
+    return counted.get(slot) ?? provided[slot]?.rows ?? 0
+  })
+}
+
+function eventTimes(analyzed: Analyzed, all: readonly Reported[]): Pick<BatchStats, 'eventTimes' | 'nullEventTimes'> {
+  const found = new Map(all.flatMap(({ fact, value }) => (fact.kind === 'watermark' ? [[fact.index, value] as const] : [])))
+  const times = analyzed.watermarks.map((w, i): EventTimeStats | undefined => {
+    const v = found.get(i) as { n: number; lo: number; hi: number; mean: number } | undefined
+    return v && v.n > 0 ? { count: v.n, min: eventMs(v.lo), max: eventMs(v.hi), avg: eventMs(v.mean), delayMs: w.delayMs } : undefined
+  })
+  return { eventTimes: times, nullEventTimes: analyzed.watermarks.map((_, i) => (found.get(i)?.['nulls'] as number | undefined) ?? 0) }
+}
+
+export type { OperatorStats }
+export { OperatorStates }

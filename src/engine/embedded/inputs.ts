@@ -1,0 +1,89 @@
+import type { BatchesScan, BytesScan, FilesScan, Scan } from '../../connectors/contract.ts'
+import type { Platform } from '../../platform/index.ts'
+import type { RowBatch, StructType } from '../../types/index.ts'
+import type { DuckInstance } from './duck/instance.ts'
+import type { Run } from './duck/state-table.ts'
+import { parquetRows } from './parquet-input.ts'
+import { duckType } from './lower/types.ts'
+
+/** Rows a statement may read as `FROM <from>`, with columns `f0`, `f1`, … */
+export interface Provided {
+  readonly from: string
+  /** How many rows, before predicates. */
+  readonly rows: number
+  release(): Promise<void>
+}
+
+export interface InputContext {
+  readonly duck: DuckInstance
+  readonly run: Run
+  readonly platform: Platform
+  readonly timeZone: string
+  readonly signal?: AbortSignal
+  /** Bytes shown to DuckDB at once. */
+  readonly sliceBytes: number
+}
+
+/** Rows of no scan at all. */
+export function nothing(schema: StructType): Provided {
+  const columns = schema.fields.map((f, i) => `CAST(NULL AS ${duckType(f.dataType)}) AS f${i}`)
+  return { from: `(SELECT ${columns.length > 0 ? columns.join(', ') : '1 AS none'} WHERE false)`, rows: 0, release: async () => {} }
+}
+
+export async function provideScan(scan: Scan, to: InputContext): Promise<Provided> {
+  if (scan.kind === 'batches') return provideBatches(scan.schema, scan.batches, to)
+  if (scan.kind === 'bytes') return provideBatches(scan.schema, scan.slices, to)
+  if (scan.format === 'parquet') return parquetRows(scan, to)
+  const { readFiles } = await import('../../formats/index.ts')
+  const batches = readFiles(scan, to.platform, { timeZone: to.timeZone, sliceBytes: to.sliceBytes, ...(to.signal && { signal: to.signal }) })
+  return provideBatches(scan.schema, batches, to)
+}
+export type { BatchesScan, BytesScan, FilesScan }
+
+let stages = 0
+
+/** One slice is shown as it is; more go through a table that DuckDB can spill. Two slices at most are in memory. */
+export async function provideBatches(
+  schema: StructType,
+  source: AsyncIterable<RowBatch> | Iterable<RowBatch>,
+  to: InputContext,
+): Promise<Provided> {
+  let held: RowBatch[] = []
+  let bytes = 0
+  let rows = 0
+  let stage: string | undefined
+  const feed = (batches: readonly RowBatch[]): Provided => {
+    const id = to.duck.feeds.add(schema, batches)
+    return { from: `feed(${id})`, rows, release: async () => to.duck.feeds.remove(id) }
+  }
+  const flush = async (): Promise<void> => {
+    const slice = feed(held)
+    held = []
+    bytes = 0
+    try {
+      if (stage) await to.run(`INSERT INTO ${stage} SELECT * FROM ${slice.from}`)
+      else {
+        stage = `stage_${stages++}`
+        await to.run(`CREATE TEMP TABLE ${stage} AS SELECT * FROM ${slice.from}`)
+      }
+    } finally {
+      await slice.release()
+    }
+  }
+  for await (const batch of source) {
+    to.signal?.throwIfAborted()
+    if (bytes >= to.sliceBytes) await flush()
+    held.push(batch)
+    bytes += batchBytes(batch)
+    rows += batch.length
+  }
+  if (!stage) return feed(held)
+  if (held.length > 0) await flush()
+  const name = stage
+  return { from: name, rows, release: async () => void (await to.run(`DROP TABLE IF EXISTS ${name}`)) }
+}
+
+type Buffers = { readonly values?: ArrayBufferView; readonly offsets?: ArrayBufferView; readonly children?: readonly Buffers[] }
+const columnBytes = (c: Buffers): number =>
+  (c.values?.byteLength ?? 0) + (c.offsets?.byteLength ?? 0) + (c.children ?? []).reduce((n, x) => n + columnBytes(x), 0)
+export const batchBytes = (batch: RowBatch): number => batch.columns.reduce((n, c) => n + columnBytes(c), 0)

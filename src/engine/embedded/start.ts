@@ -1,0 +1,178 @@
+import { checkStreaming, stateShape, type Analyzed } from '../../analyze/index.ts'
+import { latestPlanRecord } from '../../checkpoint/index.ts'
+import type { Connector, ConnectorContext, Sink, Source } from '../../connectors/contract.ts'
+import { foreachSink } from '../../connectors/foreach/index.ts'
+import { foreachBatchSink } from '../../connectors/foreach-batch/index.ts'
+import { MillraceError } from '../../errors/index.ts'
+import { type Opened, type QueryConfig, startQuery } from '../../microbatch/index.ts'
+import type { QueryDriver } from '../../observe/index.ts'
+import { planToJson, type Relation } from '../../plan/index.ts'
+import { fromSparkJson, type SparkJson, type StructType, toSparkJson } from '../../types/index.ts'
+import type { StreamWrite } from '../contract.ts'
+import { checkpointPlace } from './checkpoint-place.ts'
+import type { EmbeddedEngine } from './engine.ts'
+import { EmbeddedExecutor } from './executor.ts'
+import type { InputContext, Provided } from './inputs.ts'
+import { lowerProgram, type Program } from './lower/program.ts'
+import type { Slot } from './lower/lowering.ts'
+import { checkColumns } from './sink-columns.ts'
+import { provideSlot } from './slots.ts'
+import { OperatorStates } from './stateful/operator-states.ts'
+import { explain } from './explain.ts'
+
+let queries = 0
+
+/** Starts a streaming query: everything that can be refused is refused before anything is opened. */
+export async function start(plan: Relation, write: StreamWrite, engine: EmbeddedEngine): Promise<QueryDriver> {
+  const { config } = engine
+  if (write.trigger.kind === 'continuous') throw new MillraceError('CONTINUOUS_TRIGGER_NOT_SUPPORTED', { interval: write.trigger.interval })
+  const sink = await sinkConnector(write, engine)
+  const place = checkpointPlace(write, sink, config)
+  const root = place.uri ?? (await config.platform.files.tempDir('millrace-checkpoint-'))
+  const store = await config.store(root)
+  const record = place.uri === undefined ? undefined : await latestPlanRecord(store)
+  const pinned = (record?.sourceSchemas ?? []).map(s => fromSparkJson(s as SparkJson) as StructType)
+  const analyzed = await engine.analysis.analyze(plan, pinned)
+  checkStreaming(analyzed, { outputMode: write.outputMode, conf: config.conf })
+  checkSink(write, sink, analyzed)
+  const program = lowerProgram(analyzed, engine.loweringOptions(write.outputMode, true))
+  const query: QueryConfig = {
+    platform: config.platform,
+    ...(write.queryName !== undefined && { name: write.queryName }),
+    checkpoint: { store, ...(place.uri === undefined && { dispose: () => config.platform.files.removeTree(root) }) },
+    trigger: write.trigger,
+    outputMode: write.outputMode,
+    conf: config.conf,
+    sourceCount: analyzed.sources.length,
+    shape: stateShape(analyzed),
+    planRecord: {
+      plan: planToJson(plan),
+      sourceSchemas: analyzed.sources.map(s => toSparkJson(s.schema)),
+      options: { sink: write.format },
+      engine: 'embedded',
+    },
+    openSources: opened => openSources(analyzed, opened, engine),
+    openSinks: async opened => [{ output: 'main', sink: await openSink(write, sink, analyzed, opened, engine) }],
+    openExecutor: opened => openExecutor(program, analyzed, write, opened, engine),
+    explain: extended => explain(plan, extended ? 'extended' : 'simple', write, engine),
+    bus: config.bus,
+    active: engine.active,
+    ...(write.origin !== undefined && { origin: write.origin }),
+  }
+  return startQuery(query)
+}
+
+async function sinkConnector(write: StreamWrite, engine: EmbeddedEngine): Promise<Connector | undefined> {
+  if (!write.foreach && !write.foreachBatch) {
+    const connector = await engine.analysis.connector(write.format)
+    if (!connector.sink) throw new MillraceError('FORMAT_SIDE_NOT_SUPPORTED', { format: write.format, side: 'writeStream' })
+    return connector
+  }
+  const extra = Object.keys(write.options).filter(o => !['checkpointlocation', 'queryname'].includes(o.toLowerCase()))
+  if (write.path !== undefined) extra.push('path')
+  if (extra.length > 0) {
+    throw new MillraceError('SINK_OPTION_BESIDE_FUNCTION', { function: write.foreach ? 'foreach()' : 'foreachBatch()', options: extra })
+  }
+  return undefined
+}
+
+function checkSink(write: StreamWrite, sink: Connector | undefined, analyzed: Analyzed): void {
+  if (!sink) return
+  if (sink.outputModes && !sink.outputModes.includes(write.outputMode)) {
+    throw new MillraceError('OUTPUT_MODE_NOT_SUPPORTED_BY_SINK', { format: write.format, outputMode: write.outputMode, modes: sink.outputModes })
+  }
+  checkColumns(write.format, analyzed.schema, write.partitionBy)
+}
+
+async function openSources(analyzed: Analyzed, opened: Opened, engine: EmbeddedEngine): Promise<readonly Source[]> {
+  const { config } = engine
+  const sources: Source[] = []
+  for (const [i, node] of analyzed.sources.entries()) {
+    const connector = await engine.analysis.connector(node.format)
+    if (!connector.source) throw new MillraceError('FORMAT_SIDE_NOT_SUPPORTED', { format: node.format, side: 'readStream' })
+    const context: ConnectorContext = {
+      platform: config.platform,
+      options: node.options,
+      paths: node.paths,
+      schema: node.schema,
+      streaming: true,
+      conf: opened.conf,
+      store: config.store,
+      warn: opened.warn,
+    }
+    sources.push(await connector.source({ ...context, log: opened.sourceLog(i), sourceIndex: i }))
+  }
+  return sources
+}
+
+async function openSink(write: StreamWrite, connector: Connector | undefined, analyzed: Analyzed, opened: Opened, engine: EmbeddedEngine): Promise<Sink> {
+  const { config } = engine
+  if (write.foreach) return foreachSink(write.foreach)
+  if (write.foreachBatch) return batchFunctionSink(write.foreachBatch, engine)
+  return connector!.sink!({
+    platform: config.platform,
+    options: write.options,
+    paths: write.path === undefined ? [] : [write.path],
+    schema: analyzed.schema,
+    conf: opened.conf,
+    store: config.store,
+    warn: opened.warn,
+    queryId: opened.queryId,
+    runId: opened.runId,
+    ...(write.queryName !== undefined && { queryName: write.queryName }),
+    partitionBy: write.partitionBy,
+    outputMode: write.outputMode,
+    newCheckpoint: opened.newCheckpoint,
+    lastCommitted: opened.lastCommitted,
+  })
+}
+
+/** The batch, and what it dropped, as plans over outputs that live until the function ends. */
+function batchFunctionSink(call: NonNullable<StreamWrite['foreachBatch']>, engine: EmbeddedEngine): Sink {
+  return foreachBatchSink(async (output, batchId, { signal }) => {
+    const plan = (name: string): Relation | undefined => {
+      const ref = output.ref.replace(/-main$/, `-${name}`)
+      const rows = engine.outputs.peek(ref)
+      return rows && Object.freeze({ kind: 'extension', name: 'BatchOutput', ref, schema: rows.schema })
+    }
+    const late = plan('late')
+    const duplicates = plan('duplicates')
+    await call(plan('main')!, batchId, { signal, ...(late && { late }), ...(duplicates && { duplicates }) })
+  })
+}
+
+async function openExecutor(program: Program, analyzed: Analyzed, write: StreamWrite, opened: Opened, engine: EmbeddedEngine): Promise<EmbeddedExecutor> {
+  const { config, instances } = engine
+  const duck = await instances.open()
+  const once = new Map<Slot, Provided>()
+  const states = new OperatorStates(program, {
+    duck,
+    platform: config.platform,
+    store: opened.store,
+    run: opened.runId,
+    scratch: await instances.scratch(),
+    changesBeforeSnapshot: Number(opened.conf('spark.sql.streaming.stateStore.minDeltasForSnapshot') ?? 10) || 10,
+  })
+  return new EmbeddedExecutor({
+    duck,
+    platform: config.platform,
+    timeZone: engine.timeZone,
+    program,
+    analyzed,
+    outputMode: write.outputMode,
+    states,
+    outputs: engine.outputs,
+    sliceBytes: engine.sliceBytes,
+    wantsDropped: write.foreachBatch !== undefined,
+    prefix: `q${queries++}`,
+    provideStatic: async (slot: Slot, to: InputContext) => {
+      const known = once.get(slot)
+      if (known) return known
+      const provided = { ...(await provideSlot(slot, to, config, engine.analysis, engine.outputs)), release: async () => {} }
+      once.set(slot, provided)
+      return provided
+    },
+    batchFunction: engine.batchFunction,
+    close: () => instances.close(duck),
+  })
+}

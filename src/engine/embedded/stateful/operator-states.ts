@@ -1,0 +1,181 @@
+import type { Batch, OperatorStats } from '../../../microbatch/contract.ts'
+import type { Platform } from '../../../platform/index.ts'
+import { type CommittedRun, openStateLog, type StateLog } from '../../../state/index.ts'
+import type { FileStore } from '../../../storage/contract.ts'
+import type { DuckInstance } from '../duck/instance.ts'
+import { type Run, type StateFiles, StateTable } from '../duck/state-table.ts'
+import { textsOf } from '../facts.ts'
+import type { Program } from '../lower/program.ts'
+import { stateName } from '../lower/relations/aggregate.ts'
+import type { StateStep } from '../lower/state-step.ts'
+import type { Operator, Ran } from './operator.ts'
+
+export interface StatesParts {
+  readonly duck: DuckInstance
+  readonly platform: Platform
+  readonly store: FileStore
+  readonly run: string
+  /** A directory of this machine for files on their way into the store. */
+  readonly scratch: string
+  /** Make a snapshot after so many change files. */
+  readonly changesBeforeSnapshot: number
+}
+
+const NAMES: Readonly<Record<StateStep['kind'], string>> = { aggregate: 'stateStoreSave', deduplicate: 'dedupe', limit: 'globalLimit' }
+
+/** The stateful operators of one query: their tables, their versions as files. */
+export class OperatorStates {
+  readonly operators = new Map<number, Operator>()
+  readonly #parts: StatesParts
+  readonly #logs = new Map<number, StateLog>()
+  readonly #removed = new Map<number, { readonly rows: number; readonly ms: number; readonly micros: bigint | undefined }>()
+  #committed = 0
+  #saveMs = 0
+  #folding: Promise<void> = Promise.resolve()
+
+  constructor(program: Program, parts: StatesParts) {
+    this.#parts = parts
+    for (const step of program.steps) {
+      if (step.kind === 'host') continue
+      const { keys, values, expiry } = step
+      const table = new StateTable({ name: stateName(step.operatorId), keys, values, ...(expiry && { expiry }) })
+      this.operators.set(step.operatorId, { step, table, soonest: undefined, total: 0 })
+    }
+  }
+
+  get any(): boolean {
+    return this.operators.size > 0
+  }
+
+  async load(version: number, committedRun: CommittedRun): Promise<void> {
+    const { duck, store, run } = this.#parts
+    this.#committed = version
+    for (const [id, operator] of this.operators) {
+      const log = await openStateLog({ store, operator: id, run, committedRun })
+      this.#logs.set(id, log)
+      const files = version > 0 ? await this.#staged(log, version) : { changes: [] }
+      await duck.main.transaction(async query => {
+        await operator.table.load(query, files)
+        await measure(operator, query)
+      })
+    }
+  }
+
+  async #staged(log: StateLog, version: number): Promise<StateFiles> {
+    const { store } = this.#parts
+    const files = await log.load(version)
+    return {
+      ...(files.snapshot && { snapshot: await store.stage(files.snapshot.path) }),
+      changes: await Promise.all(files.changes.map(f => store.stage(f.path))),
+    }
+  }
+
+  /** After the output was read: what has expired leaves. */
+  async evict(run: Run, batch: Batch, ran: ReadonlyMap<number, Ran>): Promise<void> {
+    const micros = BigInt(batch.watermark) * 1000n
+    for (const [id, operator] of this.operators) {
+      const started = this.#parts.platform.clock.ticks()
+      const due = operator.step.expiry !== undefined && operator.soonest !== undefined && operator.soonest <= micros
+      const rows = due ? await operator.table.evict(run, String(micros)) : 0
+      if (due) operator.soonest = micros + 1n
+      const updated = ran.get(id)?.updated ?? 0
+      if (updated > 0 || rows > 0) operator.total = await count(operator, run)
+      if (due && operator.total === 0) operator.soonest = undefined
+      this.#removed.set(id, { rows, ms: this.#parts.platform.clock.ticks() - started, micros: due ? micros : undefined })
+    }
+  }
+
+  async stats(ran: ReadonlyMap<number, Ran>): Promise<OperatorStats[]> {
+    return [...this.operators]
+      .sort(([a], [b]) => a - b)
+      .map(([id, operator]) => {
+        const done = ran.get(id)
+        const removed = this.#removed.get(id)
+        return {
+          operatorName: NAMES[operator.step.kind],
+          numRowsTotal: operator.total,
+          numRowsUpdated: done?.updated ?? 0,
+          numRowsRemoved: removed?.rows ?? 0,
+          numRowsDroppedByWatermark: done?.dropped ?? 0,
+          allUpdatesTimeMs: Math.round(done?.updatesMs ?? 0),
+          allRemovalsTimeMs: Math.round(removed?.ms ?? 0),
+          commitTimeMs: Math.round(this.#saveMs),
+          memoryUsedBytes: operator.total * 16 * (operator.step.keys.length + operator.step.values.length + 1),
+          numShufflePartitions: 1,
+          numStateStoreInstances: 1,
+          customMetrics: done?.custom ?? {},
+        }
+      })
+  }
+
+  /** Writes each operator's changes as the files of version N+1. The tables must not have changed since batch N. */
+  async save(batch: Batch): Promise<void> {
+    if (!this.any) return
+    const { duck, platform, scratch } = this.#parts
+    const started = platform.clock.ticks()
+    await Promise.all(
+      [...this.operators].map(async ([id, operator]) => {
+        const path = `${scratch}/${id}-${batch.id + 1}.parquet`
+        await operator.table.saveChanges(sql => duck.main.run(sql), batch.id, this.#removed.get(id)?.micros, path)
+        await this.#logs.get(id)!.writeChanges(batch.id + 1, path)
+      }),
+    )
+    this.#saveMs = platform.clock.ticks() - started
+    this.#committed = batch.id
+    this.#foldWhenDue(batch.id)
+  }
+
+  /** Batch N is being made, so version N is committed: a snapshot of it may be folded from its files. */
+  #foldWhenDue(version: number): void {
+    if (version === 0) return
+    const due = [...this.#logs].filter(([, log]) => log.changesSinceSnapshot(version) >= this.#parts.changesBeforeSnapshot)
+    if (due.length === 0) return
+    // A snapshot only makes the next start faster: one that fails is tried again after the next batch.
+    this.#folding = this.#folding.then(async () => {
+      for (const [id, log] of due) await this.#fold(id, log, version)
+    }).catch(() => {})
+  }
+
+  async #fold(id: number, log: StateLog, version: number): Promise<void> {
+    const { duck, scratch, store } = this.#parts
+    const of = await log.load(version)
+    if (of.snapshot?.version === version) return
+    const { keys, values, expiry } = this.operators.get(id)!.step
+    const table = new StateTable({ name: `fold_${id}`, keys, values, ...(expiry && { expiry }) })
+    const connection = await duck.connect()
+    try {
+      const run: Run = sql => connection.run(sql)
+      await table.load(run, {
+        ...(of.snapshot && { snapshot: await store.stage(of.snapshot.path) }),
+        changes: await Promise.all(of.changes.map(f => store.stage(f.path))),
+      })
+      const path = `${scratch}/${id}-${version}.snapshot.parquet`
+      await table.saveAll(run, path)
+      await log.writeSnapshot(of, path)
+      await run(`DROP TABLE ${table.name}`)
+    } finally {
+      await duck.release(connection)
+    }
+  }
+
+  async purge(oldest: number): Promise<number> {
+    await this.#folding
+    let keep = Number.POSITIVE_INFINITY
+    for (const log of this.#logs.values()) keep = Math.min(keep, await log.purge(oldest, this.#committed))
+    return keep
+  }
+
+  async close(): Promise<void> {
+    await this.#folding
+  }
+}
+
+const count = async (operator: Operator, run: Run): Promise<number> =>
+  Number(textsOf(await run(`SELECT CAST(count(*) AS VARCHAR) FROM ${operator.table.name}`))[0])
+
+async function measure(operator: Operator, run: Run): Promise<void> {
+  operator.total = await count(operator, run)
+  const { expiry } = operator.step
+  const [least] = expiry ? textsOf(await run(`SELECT CAST(min(${expiry}) AS VARCHAR) FROM ${operator.table.name}`)) : []
+  operator.soonest = least === undefined ? undefined : BigInt(least)
+}

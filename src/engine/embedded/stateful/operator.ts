@@ -1,0 +1,40 @@
+import type { RowBatch } from '../../../types/index.ts'
+import type { Reported } from '../facts.ts'
+import type { Run, StateTable } from '../duck/state-table.ts'
+import type { StateStep } from '../lower/state-step.ts'
+
+/** A stateful operator while its query runs. */
+export interface Operator {
+  readonly step: StateStep
+  readonly table: StateTable
+  /** No row of the table expires before these micros; undefined = none expires at all. */
+  soonest: bigint | undefined
+  /** Rows in the table. */
+  total: number
+}
+
+/** What operators need of the batch that runs. */
+export interface StepContext {
+  readonly run: Run
+  readonly fill: (sql: string) => string
+  /** Micros of the current watermark. */
+  readonly watermark: bigint
+  readonly batchId: number
+  /** Monotonic milliseconds. */
+  readonly ticks: () => number
+  /** Somebody reads the outputs `late` and `duplicates`. */
+  readonly wantsDropped: boolean
+}
+
+/** What one operator did in a batch, before eviction. */
+export interface Ran {
+  readonly reported: readonly Reported[]
+  readonly updated: number
+  readonly dropped: number
+  readonly updatesMs: number
+  readonly custom: Readonly<Record<string, number>>
+  /** Rows the operator hands on, at most. */
+  readonly atMost: number
+  readonly late?: RowBatch
+  readonly duplicates?: RowBatch
+}
