@@ -1,6 +1,6 @@
-import type { Relation, Options } from '../plan/index.ts'
-import type { DataType, RowBatch, StructType } from '../types/index.ts'
 import type { Bus, QueryDriver, QueryWarning } from '../observe/index.ts'
+import type { Options, Relation } from '../plan/index.ts'
+import type { DataType, RowBatch, StructType } from '../types/index.ts'
 
 /** One of the two houses a plan can run in. The same plan gives the same rows on both, or one refuses it by name. */
 export interface Engine {
@@ -11,10 +11,16 @@ export interface Engine {
   schemaNow(plan: Relation): StructType | undefined
   explain(plan: Relation, mode: ExplainMode, write?: StreamWrite): Promise<string>
   /** Runs a batch plan; the stream is open until it is read to the end or returned. */
-  collect(plan: Relation, options?: { readonly signal?: AbortSignal }): Promise<{ readonly schema: StructType; readonly batches: AsyncIterable<RowBatch> }>
+  collect(plan: Relation, options?: { readonly signal?: AbortSignal }): Promise<Collected>
   save(plan: Relation, write: BatchWrite): Promise<void>
   start(plan: Relation, write: StreamWrite): Promise<QueryDriver>
   close(): Promise<void>
+}
+export interface Collected {
+  readonly schema: StructType
+  readonly batches: AsyncIterable<RowBatch>
+  /** Metrics of `observe()` by name; asked once the batches were read to the end. Absent when the plan observes nothing. */
+  readonly observed?: () => Readonly<Record<string, Readonly<Record<string, unknown>>>>
 }
 export type ExplainMode = 'simple' | 'extended' | 'codegen' | 'cost' | 'formatted'
 
@@ -25,6 +31,8 @@ export interface BatchWrite {
   readonly path?: string
   readonly table?: string
   readonly partitionBy: readonly string[]
+  /** `path` is the name of one file, to be there whole or not at all (`batch.writeFile`). */
+  readonly singleFile?: true
 }
 export interface StreamWrite {
   readonly format: string
@@ -51,7 +59,11 @@ export interface ForeachWriter {
   close?(error: unknown): void | Promise<void>
 }
 /** `batch`, `late` and `duplicates` (rows the batch dropped, see BatchResult.outputs) are handed over as plans over BatchOutput; the API wraps them as DataFrames. */
-export type ForeachBatch = (batch: Relation, batchId: number, context: { readonly signal: AbortSignal; readonly late?: Relation; readonly duplicates?: Relation }) => Promise<void>
+export type ForeachBatch = (
+  batch: Relation,
+  batchId: number,
+  context: { readonly signal: AbortSignal; readonly late?: Relation; readonly duplicates?: Relation },
+) => Promise<void>
 
 /** What a session lends to its engine. Everything is asked when it is needed, so settings and views made later count. */
 export interface EngineHost {

@@ -9,9 +9,9 @@ import { functionValues } from './conditions/function-values.ts'
 import { general } from './conditions/general.ts'
 import { plan } from './conditions/plan.ts'
 import { query } from './conditions/query.ts'
+import { sql } from './conditions/sql.ts'
 import { storage } from './conditions/storage.ts'
 import { streaming } from './conditions/streaming.ts'
-import { sql } from './conditions/sql.ts'
 import { types } from './conditions/types.ts'
 
 /**

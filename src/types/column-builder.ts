@@ -179,7 +179,7 @@ class BytesBuilder implements ColumnBuilder {
   }
   #text(text: string): void {
     this.#reserve(text.length * 3)
-    this.#bytes.length += this.#view.utf8Write(text, this.#bytes.length)
+    this.#bytes.length += this.#view.write(text, this.#bytes.length, 'utf8')
   }
   #reserve(more: number): void {
     this.#bytes.reserve(more)

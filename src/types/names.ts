@@ -10,7 +10,8 @@ function intervalName(t: YearMonthIntervalType | DayTimeIntervalType): string {
 }
 
 type Namer<T> = (type: T, inner: (t: DataType) => string) => string
-type NameTable = { readonly [K in DataType['kind']]: string | Namer<Extract<DataType, { kind: K }>> }
+type Of<K, T = DataType> = T extends { readonly kind: infer TK } ? (K extends TK ? T : never) : never
+type NameTable = { readonly [K in DataType['kind']]: string | Namer<Of<K>> }
 
 const NAMES = {
   null: 'void',

@@ -24,7 +24,7 @@ const text: Reader = column => {
   const bytes = column.values as Uint8Array
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const offsets = column.offsets!
-  return i => buffer.utf8Slice(offsets[i]!, offsets[i + 1]!)
+  return i => buffer.toString('utf8', offsets[i]!, offsets[i + 1]!)
 }
 
 /** One reader a type, bound to a column's buffers; asked only for values that are not null. */

@@ -14,7 +14,6 @@ test('a table is drawn as Spark draws it', () => {
 |   1|a name that is lo...|2024-01-06 05:00:...|   1.0|{1, [a, NULL]}|
 |NULL|          two\\nlines|                NULL|1.0E10|          NULL|
 +----+--------------------+--------------------+------+--------------+
-
 `)
   expect(drawTable(batch, { rows: 1, truncate: false })).toBe(`\
 +---+---------------------------------+---------------------+---+--------------+

@@ -12,7 +12,7 @@ export interface ShowOptions {
   readonly timeZone?: string
 }
 
-/** A batch drawn exactly as Spark's `Dataset.showString` does, with its last line breaks. Hand in one row more than asked for and it says so. */
+/** A batch drawn exactly as Spark's `Dataset.showString` does; `show()` and the console print one more line break. Hand in one row more than asked for and it says so. */
 export function drawTable(batch: RowBatch, options: ShowOptions = {}): string {
   const rows = options.rows ?? 20
   const truncate = options.truncate === undefined || options.truncate === true ? 20 : Number(options.truncate)
@@ -23,7 +23,7 @@ export function drawTable(batch: RowBatch, options: ShowOptions = {}): string {
   )
   const more = batch.length > rows
   if (options.vertical) return vertical(header, body) + footer(more, rows)
-  return horizontal(header, body, truncate) + (more ? footer(more, rows) : '\n')
+  return horizontal(header, body, truncate) + footer(more, rows)
 }
 
 const footer = (more: boolean, rows: number): string => (more ? `only showing top ${rows} row${rows === 1 ? '' : 's'}\n` : '')

@@ -35,7 +35,7 @@ async function draw(output: Output, { numRows, truncate, timeZone }: Shape): Pro
     rows += batch.length
     if (rows > numRows) break
   }
-  return drawTable(concatBatches(output.schema, batches), { rows: numRows, truncate, timeZone })
+  return `${drawTable(concatBatches(output.schema, batches), { rows: numRows, truncate, timeZone })}\n`
 }
 
 class ConsoleSink implements Sink {

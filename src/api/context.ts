@@ -1,0 +1,47 @@
+import type { Engine, OpenEngine } from '../engine/contract.ts'
+import type { Bus, QueryWarning } from '../observe/index.ts'
+import type { Relation } from '../plan/index.ts'
+import type { BatchScopes } from './batch-scope.ts'
+import type { FrameCache } from './frame-cache.ts'
+import type { FrameTracker } from './frame-tracker.ts'
+import type { Settings } from './settings.ts'
+import type { StreamingQueryManager } from './streaming-query-manager.ts'
+import type { UserFunctionRegistry } from './user-functions.ts'
+
+/** What `wiring.ts` gives the API: the way to an engine, and the few taps to the outside it needs. */
+export interface Wiring {
+  readonly openEngine: OpenEngine
+  /** Rejects when aborted. */
+  readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>
+  readonly now: () => number
+  /** In [0, 1). */
+  readonly random: () => number
+  readonly print: (text: string) => void
+  readonly printError: (text: string) => void
+}
+
+let wired: Wiring | undefined
+/** Called once by `wiring.ts`; tests may wire an engine of their own. */
+export const useWiring = (wiring: Wiring): void => {
+  wired = wiring
+}
+export function wiring(): Wiring {
+  if (!wired) throw new Error('nothing is wired: import from "millrace", not from a file inside it')
+  return wired
+}
+
+/** What a session's frames, readers and queries share. */
+export interface SessionContext {
+  readonly engine: Engine
+  readonly settings: Settings
+  readonly views: Map<string, Relation>
+  readonly functions: UserFunctionRegistry
+  readonly bus: Bus
+  readonly tracker: FrameTracker
+  readonly cache: FrameCache
+  readonly scopes: BatchScopes
+  readonly streams: StreamingQueryManager
+  readonly warn: (warning: QueryWarning) => void
+  /** Throws ALREADY_CLOSED after close(). */
+  readonly use: () => void
+}

@@ -1,0 +1,124 @@
+import { MillraceError } from '../errors/index.ts'
+import { type RowOfDdl, type Schema, type StructType, type Timestamp, schema as toSchema } from '../types/index.ts'
+import type { OpenRow } from './column-types.ts'
+import type { SessionContext } from './context.ts'
+import { DataFrame } from './data-frame.ts'
+import { type CheckedName, type CheckedOptions, refuseWrongSide } from './format-options.ts'
+import { type Batch, type FrameState, type Streaming, stamped } from './frame-base.ts'
+import { flattenOptions, type OptionsObject, type OptionValue, withOption } from './options.ts'
+import { tableFrame } from './tables.ts'
+
+/** Rows of formats whose columns are always the same. */
+interface FixedRows {
+  text: { value: string }
+  rate: { timestamp: Timestamp; value: bigint }
+  'rate-micro-batch': { timestamp: Timestamp; value: bigint }
+  socket: { value: string }
+  kafka: {
+    key: Uint8Array
+    value: Uint8Array
+    topic: string
+    partition: number
+    offset: bigint
+    timestamp: Timestamp
+    timestampType: number
+  }
+}
+type RowOfFormat<F extends string> = F extends keyof FixedRows ? FixedRows[F] : OpenRow
+type RowOfSchema<S> = S extends Schema<infer Row> ? Row : S extends string ? RowOfDdl<S> : OpenRow
+/** What was declared wins over what the format always has. */
+type Chosen<Row, F extends string> = unknown extends Row ? (0 extends 1 & Row ? OpenRow : RowOfFormat<F>) : Row
+
+interface Draft {
+  readonly format?: string
+  readonly schema?: StructType
+  readonly options: Readonly<Record<string, string>>
+}
+
+/** Common to batch and stream reads: format, schema, options, load. */
+export class DataReader<F extends string, Row, S extends FrameState> {
+  readonly #session: SessionContext
+  readonly #streaming: boolean
+  readonly #draft: Draft
+
+  constructor(session: SessionContext, streaming: boolean, draft: Draft = { options: {} }) {
+    this.#session = session
+    this.#streaming = streaming
+    this.#draft = draft
+  }
+  #with<G extends string, R>(change: Partial<Draft>): DataReader<G, R, S> {
+    return new DataReader<G, R, S>(this.#session, this.#streaming, Object.freeze({ ...this.#draft, ...change }))
+  }
+
+  /** csv, json, text, parquet, rate, rate-micro-batch, socket, memory, … */
+  format<const G extends string>(name: G): DataReader<G, Row, S> {
+    return this.#with<G, Row>({ format: name })
+  }
+  /** The columns: a schema, DDL (`'CA string, ENTRIES int'`), or Spark's JSON form. The row type follows from it. */
+  schema<const D extends string | Schema<any> | StructType>(schema: D): DataReader<F, RowOfSchema<D>, S> {
+    return this.#with<F, RowOfSchema<D>>({ schema: toSchema(schema as string) })
+  }
+  /** One option; names of built-in formats are checked. Case does not count. */
+  option<const K extends string>(name: CheckedName<K, F, 'source'>, value: OptionValue): DataReader<F, Row, S> {
+    refuseWrongSide(this.#draft.format, name, 'source')
+    return this.#with<F, Row>({ options: withOption(this.#draft.options, name, value) })
+  }
+  /** Several options; nested objects are flattened with dots. */
+  options<const O extends OptionsObject>(options: O & CheckedOptions<O, F, 'source'>): DataReader<F, Row, S> {
+    return Object.entries(flattenOptions(options)).reduce<DataReader<F, Row, S>>((r, [k, v]) => r.option(k as never, v), this)
+  }
+  /** The rows at a path (a directory, a file, a glob), or of a source without one. Nothing is read yet. */
+  load(...paths: readonly string[]): DataFrame<Chosen<Row, F>, S> {
+    const { options, schema } = this.#draft
+    if (this.#streaming && paths.length > 1)
+      throw new MillraceError('INVALID_ARGUMENT', { name: 'load', value: paths, expected: 'one path; a glob takes several directories' })
+    const format = this.#draft.format ?? this.#session.settings.lookup('spark.sql.sources.default')!
+    const plan = stamped({
+      kind: 'read',
+      dataSource: Object.freeze({
+        format,
+        options,
+        ...(schema && { schema: JSON.stringify(toSchema(schema)) }),
+        ...(paths.length > 0 && { paths: Object.freeze([...paths]) }),
+      }),
+      ...(this.#streaming && { isStreaming: true }),
+    })
+    this.#session.use()
+    return new DataFrame(this.#session, plan)
+  }
+  csv(path: string, options: OptionsObject = {}): DataFrame<Chosen<Row, 'csv'>, S> {
+    return this.format('csv')
+      .options(options as never)
+      .load(path)
+  }
+  json(path: string, options: OptionsObject = {}): DataFrame<Chosen<Row, 'json'>, S> {
+    return this.format('json')
+      .options(options as never)
+      .load(path)
+  }
+  parquet(path: string, options: OptionsObject = {}): DataFrame<Chosen<Row, 'parquet'>, S> {
+    return this.format('parquet')
+      .options(options as never)
+      .load(path)
+  }
+  /** One column `value`, a row a line. */
+  text(path: string, options: OptionsObject = {}): DataFrame<Chosen<Row, 'text'>, S> {
+    return this.format('text')
+      .options(options as never)
+      .load(path)
+  }
+  /** `timestamp` and `value`, so many rows a second. */
+  rate(
+    options: { readonly rowsPerSecond?: number; readonly rampUpTime?: string; readonly numPartitions?: number } = {},
+  ): DataFrame<FixedRows['rate'], S> {
+    return this.format('rate')
+      .options(options as never)
+      .load() as never
+  }
+  /** A view or table of the session. */
+  table(name: string): DataFrame<OpenRow, S> {
+    return tableFrame(this.#session, name, this.#streaming)
+  }
+}
+export type DataFrameReader = DataReader<string, unknown, Batch>
+export type DataStreamReader = DataReader<string, unknown, Streaming>

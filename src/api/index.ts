@@ -1,0 +1,25 @@
+export { Column, SortColumn } from './column.ts'
+export type { AnyColumn, ColumnOrName, OpenRow } from './column-types.ts'
+export { useWiring, type Wiring } from './context.ts'
+export { DataFrame } from './data-frame.ts'
+export { DataFrameWriter } from './data-frame-writer.ts'
+export { type DataFrameReader, DataReader, type DataStreamReader } from './data-reader.ts'
+export {
+  DataStreamWriter,
+  type ForeachBatchFunction,
+  type ForeachRow,
+  type OutputModeName,
+  type TriggerOptions,
+} from './data-stream-writer.ts'
+export type { DisplayOptions } from './display.ts'
+export type { Batch, FrameState, Streaming } from './frame-base.ts'
+export type { BatchResult, ColumnBatch } from './frame-rows.ts'
+export * from './functions/index.ts'
+export { GroupedData } from './grouped-data.ts'
+export { Observation } from './observation.ts'
+export { type LogLevel, Session, type SessionOptions } from './session.ts'
+export { Settings } from './settings.ts'
+export { StreamingQuery } from './streaming-query.ts'
+export { StreamingQueryManager } from './streaming-query-manager.ts'
+export { type Udf, udf } from './user-functions.ts'
+export { Window, WindowSpec } from './window-spec.ts'

@@ -1,0 +1,193 @@
+import type { Engine } from '../engine/contract.ts'
+import { MillraceError } from '../errors/index.ts'
+import { createBus, type QueryWarning } from '../observe/index.ts'
+import { batchFromRows, type RowOfDdl, Schema, type StructType, schema as toSchema } from '../types/index.ts'
+import { BatchScopes } from './batch-scope.ts'
+import type { OpenRow } from './column-types.ts'
+import { type SessionContext, wiring } from './context.ts'
+import { DataFrame } from './data-frame.ts'
+import { type DataFrameReader, DataReader, type DataStreamReader } from './data-reader.ts'
+import { type Batch, stamped } from './frame-base.ts'
+import { FrameCache } from './frame-cache.ts'
+import { FrameTracker } from './frame-tracker.ts'
+import { inferSchema } from './infer-schema.ts'
+import { type ConfValue, parseSize, Settings } from './settings.ts'
+import { StreamingQueryManager } from './streaming-query-manager.ts'
+import { tableFrame } from './tables.ts'
+import { UserFunctionRegistry } from './user-functions.ts'
+
+export type LogLevel = 'ALL' | 'TRACE' | 'DEBUG' | 'INFO' | 'WARN' | 'ERROR' | 'FATAL' | 'OFF'
+const LEVELS: readonly string[] = ['ALL', 'TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL', 'OFF']
+
+export interface SessionOptions {
+  readonly appName?: string
+  /** `local[*]` and its like say nothing here: there is one process. */
+  readonly master?: string
+  readonly conf?: Readonly<Record<string, ConfValue>>
+  /** From which weight on warnings are printed; default WARN. */
+  readonly logLevel?: LogLevel
+}
+
+/**
+ * Where everything begins: reads, writes, settings, running queries.
+ *
+ * @example
+ * const session = await Session.open({ conf: { 'spark.sql.session.timeZone': 'Europe/Zurich' } })
+ * const rides = session.readStream.format('csv').schema('CA string, ENTRIES int').option('header', true).load('in/')
+ * …
+ * await session.close()
+ */
+export class Session {
+  static #current: Promise<Session> | undefined
+
+  readonly #context: SessionContext
+  readonly #log: { level: LogLevel }
+  #closed = false
+
+  private constructor(context: (session: Session) => SessionContext, log: { level: LogLevel }) {
+    this.#log = log
+    this.#context = context(this)
+  }
+
+  /** Opens a session with an engine of its own. @throws what a setting refuses */
+  static async open(options: SessionOptions = {}): Promise<Session> {
+    const { openEngine, sleep, printError } = wiring()
+    const log = { level: options.logLevel ?? 'WARN' }
+    const warn = (warning: QueryWarning): void => {
+      if (LEVELS.indexOf(log.level) <= LEVELS.indexOf('WARN')) printError(warningText(warning))
+    }
+    const settings = new Settings(warn)
+    for (const [key, value] of Object.entries(named(options))) settings.set(key, value)
+    const bus = createBus()
+    bus.add({ onQueryWarning: ({ warning }) => warn(warning) })
+    const views: SessionContext['views'] = new Map()
+    const functions = new UserFunctionRegistry()
+    const memoryLimit = parseSize(settings.lookup('millrace.memoryLimit') ?? '')
+    const threads = settings.lookup('millrace.threads')
+    const engine: Engine = await openEngine({
+      conf: settings.lookup,
+      view: name => views.get(name.toLowerCase()),
+      functions,
+      warn,
+      bus,
+      ...(memoryLimit !== undefined && { memoryLimit }),
+      ...(threads !== undefined && { threads: Number(threads) }),
+    })
+    const tracker = new FrameTracker(warn)
+    const streams = new StreamingQueryManager(bus, () => tracker.report(), sleep)
+    const context = (session: Session): SessionContext =>
+      Object.freeze({
+        engine,
+        settings,
+        views,
+        functions,
+        bus,
+        tracker,
+        cache: new FrameCache(() => engine),
+        scopes: new BatchScopes(),
+        streams,
+        warn,
+        use: () => session.#use(),
+      })
+    return new Session(context, log)
+  }
+
+  /** The session that is open, with these settings added, or a new one. */
+  static async getOrCreate(options: SessionOptions = {}): Promise<Session> {
+    const current = await Session.#current?.catch(() => undefined)
+    if (!current || current.#closed) {
+      Session.#current = Session.open(options)
+      return Session.#current
+    }
+    for (const [key, value] of Object.entries(named(options))) current.conf.set(key, value)
+    if (options.logLevel) current.setLogLevel(options.logLevel)
+    return current
+  }
+
+  /** Settings: `conf.get(key)`, `conf.set(key, value)`, `conf.unset(key)`. */
+  get conf(): Settings {
+    return this.#context.settings
+  }
+  /** The running queries and their listeners. */
+  get streams(): StreamingQueryManager {
+    return this.#context.streams
+  }
+  /** Functions of one's own for SQL text. */
+  get udf(): UserFunctionRegistry {
+    return this.#context.functions
+  }
+  /** Reads what is there now. */
+  get read(): DataFrameReader {
+    return new DataReader(this.#context, false)
+  }
+  /** Reads what is there and what comes. */
+  get readStream(): DataStreamReader {
+    return new DataReader(this.#context, true)
+  }
+  /** A view made by `createTempView`, a table of the engine, or a `memory` query's rows by its name. */
+  table(name: string): DataFrame<OpenRow, any> {
+    return tableFrame(this.#context, name, false)
+  }
+
+  /**
+   * A frame of rows at hand: objects by column name, or arrays. Without a schema the columns and types follow from the rows.
+   * @throws VALUE_NOT_OF_TYPE naming column and row
+   */
+  createDataFrame<const D extends string | Schema<any> | StructType>(rows: Iterable<object>, schema: D): DataFrame<RowIn<D>, Batch>
+  createDataFrame<Row extends object>(rows: Iterable<Row>): DataFrame<Row, Batch>
+  createDataFrame(rows: Iterable<object>, schema?: string | StructType): DataFrame<any, Batch> {
+    const all = [...rows]
+    const struct = schema === undefined ? inferSchema(all) : toSchema(schema as string)
+    this.#use()
+    return new DataFrame(this.#context, stamped({ kind: 'localRelation', batch: batchFromRows(new Schema(struct), all) }))
+  }
+  /** Whole numbers as column `id`: `range(10)`, `range(5, 10)`, `range(0, 100, 10)`. */
+  range(end: number | bigint): DataFrame<{ id: bigint }, Batch>
+  range(start: number | bigint, end: number | bigint, step?: number | bigint): DataFrame<{ id: bigint }, Batch>
+  range(a: number | bigint, b?: number | bigint, step: number | bigint = 1): DataFrame<{ id: bigint }, Batch> {
+    const [start, end] = b === undefined ? [0, a] : [a, b]
+    if (BigInt(step) === 0n)
+      throw new MillraceError('INVALID_ARGUMENT', { name: 'step', value: 0, expected: 'a whole number other than 0' })
+    this.#use()
+    return new DataFrame(this.#context, stamped({ kind: 'range', start: String(start), end: String(end), step: String(step) }))
+  }
+  /** Takes a view away; false when there was none. */
+  dropTempView(name: string): boolean {
+    return this.#context.views.delete(name.toLowerCase())
+  }
+  setLogLevel(level: LogLevel): void {
+    if (!LEVELS.includes(level))
+      throw new MillraceError('INVALID_ARGUMENT', { name: 'logLevel', value: level, expected: `one of ${LEVELS.join(', ')}` })
+    this.#log.level = level
+  }
+  /** As in Spark, where it stands on the context: `session.sparkContext.setLogLevel('WARN')`. */
+  get sparkContext(): { setLogLevel(level: LogLevel): void } {
+    return this
+  }
+
+  /** Stops the queries and frees the engine. */
+  async close(): Promise<void> {
+    if (this.#closed) return
+    await this.#context.streams.stopAll()
+    this.#closed = true
+    await this.#context.engine.close()
+  }
+  stop(): Promise<void> {
+    return this.close()
+  }
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+  #use(): void {
+    if (this.#closed) throw new MillraceError('ALREADY_CLOSED', { what: 'the session' })
+  }
+}
+
+type RowIn<D> = D extends Schema<infer Row> ? Row : D extends string ? RowOfDdl<D> : OpenRow
+
+const named = ({ appName, master, conf }: SessionOptions): Readonly<Record<string, ConfValue>> => ({
+  ...(appName !== undefined && { 'spark.app.name': appName }),
+  ...(master !== undefined && { 'spark.master': master }),
+  ...conf,
+})
+const warningText = ({ code, message, hint }: QueryWarning): string => `[${code}] ${message}${hint ? `\n${hint}` : ''}\n`
