@@ -75,15 +75,18 @@ const FROM_STRING: Readonly<Record<string, DataType>> = {
 }
 const ORDER = ['byte', 'short', 'integer', 'long', 'decimal', 'float', 'double']
 
-/** Spark's `AnsiTypeCoercion.implicitCast`: the type `t` is cast to where `expected` is wanted, or undefined. */
-export function implicitCast(t: DataType, expected: DataType | Class): DataType | undefined {
+/**
+ * Spark's `AnsiTypeCoercion.implicitCast`: the type `t` is cast to where `expected` is wanted, or undefined.
+ * Numbers may also be narrowed (as in a store assignment, with an error on overflow), unless `widening` asks for safe casts only.
+ */
+export function implicitCast(t: DataType, expected: DataType | Class, widening = false): DataType | undefined {
   if (accepts(expected, t)) return t
   if (t.kind === 'null') return concrete(expected)
   const target = concrete(expected)
   if (isString(t)) return typeof expected === 'string' && FROM_STRING[expected] ? FROM_STRING[expected] : fromString(target)
   if (isString(target))
     return t.kind === 'array' || t.kind === 'map' || t.kind === 'struct' || t.kind === 'variant' ? undefined : stringType
-  if (isNumeric(t)) return fromNumber(t, expected, target)
+  if (isNumeric(t)) return fromNumber(t, expected, target, widening)
   if (isTemporal(t) && isTemporal(target)) return target
   return nested(t, target)
 }
@@ -92,13 +95,17 @@ function fromString(target: DataType): DataType | undefined {
   return ['array', 'map', 'struct', 'variant', 'null', 'yearMonthInterval', 'dayTimeInterval'].includes(target.kind) ? undefined : target
 }
 
-function fromNumber(t: DataType, expected: DataType | Class, target: DataType): DataType | undefined {
+function fromNumber(t: DataType, expected: DataType | Class, target: DataType, widening: boolean): DataType | undefined {
   if (expected === 'fractional') return doubleType
-  if (!isNumeric(target)) return undefined
+  if (!isNumeric(target) || expected === 'integral') return undefined
   if (expected === 'decimal') return decimalFor(t) ?? (t.kind === 'float' ? decimalType(14, 7) : decimalType(30, 15))
+  return !widening || isWider(t, target) ? target : undefined
+}
+
+function isWider(t: DataType, target: DataType): boolean {
   const d = decimalFor(t)
-  if (target.kind === 'decimal') return d && fitsDecimal(d, target) ? target : undefined
-  return ORDER.indexOf(t.kind) < ORDER.indexOf(target.kind) ? target : undefined
+  if (target.kind === 'decimal') return d !== undefined && fitsDecimal(d, target)
+  return ORDER.indexOf(t.kind) < ORDER.indexOf(target.kind)
 }
 
 function nested(t: DataType, target: DataType): DataType | undefined {

@@ -18,8 +18,8 @@ import { expandArguments } from './star.ts'
 const CASTS = new Set(
   'boolean tinyint smallint int bigint float double decimal date timestamp timestamp_ntz timestamp_ltz binary string'.split(' '),
 )
-/** Functions whose last argument is a map of options. */
-const WITH_OPTIONS = new Set(['from_json', 'to_json', 'schema_of_json', 'from_csv', 'to_csv', 'schema_of_csv', 'from_avro', 'to_avro'])
+/** Functions that may take a map of options, and its position. */
+const OPTIONS_AT: Readonly<Record<string, number>> = { from_json: 2, to_json: 1, schema_of_json: 1, from_csv: 2, to_csv: 1, schema_of_csv: 1 }
 
 export interface CallParts {
   readonly distinct?: boolean
@@ -71,10 +71,11 @@ function choose(
   const types = args.map(a => a?.dataType)
   const exact = fitting.find(s => fitsExactly(expectedTypes(s, types.length)!, types))
   if (exact) return { signature: exact, types }
-  for (const signature of fitting) {
-    const cast = castTypes(expectedTypes(signature, types.length)!, types)
-    if (cast) return { signature, types: cast }
-  }
+  for (const widening of [true, false])
+    for (const signature of fitting) {
+      const cast = castTypes(expectedTypes(signature, types.length)!, types, widening)
+      if (cast) return { signature, types: cast }
+    }
   throw noFit(spec, fitting, args, written, scope)
 }
 
@@ -132,7 +133,7 @@ function bindLambdas(
 /** The options map at the end, as text by lower-cased key. */
 function takeOptions(name: string, args: readonly Expression[], scope: Scope): { args: readonly Expression[]; options?: Options } {
   const last = args.at(-1)
-  if (!WITH_OPTIONS.has(name) || last?.kind !== 'unresolvedFunction') return { args }
+  if (OPTIONS_AT[name] !== args.length - 1 || last?.kind !== 'unresolvedFunction') return { args }
   if (!['map', 'create_map'].includes(last.functionName.toLowerCase())) return { args }
   const values = last.arguments.map(a => constantOf(resolve(a, scope)))
   if (values.some(v => v === undefined || v === null))
@@ -144,7 +145,7 @@ function takeOptions(name: string, args: readonly Expression[], scope: Scope): {
 }
 
 function rememberShown(spec: FunctionSpec, signature: Signature, written: UnresolvedFunction, e: UnresolvedFunction, scope: Scope): void {
-  const name = signature.shown?.name ?? spec.shownAs?.[written.functionName.toLowerCase()]
+  const name = spec.shownAs?.[written.functionName.toLowerCase()] ?? signature.shown?.name
   const missing = signature.args.length - e.arguments.length
   const filled =
     signature.defaults && missing > 0

@@ -65,7 +65,7 @@ export function fitsExactly(expected: readonly ArgumentType[], types: ArgumentTy
 }
 
 /** The types the arguments are cast to, or undefined where one cannot be. */
-export function castTypes(expected: readonly ArgumentType[], types: ArgumentTypes): ArgumentTypes | undefined {
+export function castTypes(expected: readonly ArgumentType[], types: ArgumentTypes, widening = false): ArgumentTypes | undefined {
   const result: (DataType | undefined)[] = []
   for (const [i, want] of expected.entries()) {
     const t = types[i]
@@ -74,7 +74,7 @@ export function castTypes(expected: readonly ArgumentType[], types: ArgumentType
       result.push(undefined)
     } else if (tieOf(want)) result.push(t)
     else {
-      const cast = implicitCast(t, want as never)
+      const cast = implicitCast(t, want as never, widening)
       if (!cast) return undefined
       result.push(cast)
     }
