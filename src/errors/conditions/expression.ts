@@ -55,21 +55,66 @@ export const expression = conditions({
     message: (p: { limit: string }) => `the text is longer than ${p.limit} characters`,
     hint: () => 'Shorten it with left(), or take a longer type.',
   },
-  INVALID_ARRAY_INDEX: {
+  INVALID_NUMBER_FORMAT: {
     domain: 'user',
-    message: (p: { indexValue: string; arraySize: string }) =>
-      `the index ${p.indexValue} is out of bounds: the array has ${p.arraySize} elements, counted from 0`,
-    hint: () => 'Use get(array, index), which gives null where there is no such element.',
+    message: (p: { format: string }) => `"${p.format}" is no number format`,
+    hint: () => 'Use 0 and 9 for digits, D or . for the point, G or , between thousands, and $, S, MI or PR once.',
+    sparkClass: 'INVALID_FORMAT.UNEXPECTED_TOKEN',
   },
-  INVALID_ARRAY_INDEX_IN_ELEMENT_AT: {
+  INVALID_FORMAT_MISMATCH: {
     domain: 'user',
-    message: (p: { indexValue: string; arraySize: string }) =>
-      `the index ${p.indexValue} is out of bounds: the array has ${p.arraySize} elements, counted from 1`,
-    hint: () => 'Use try_element_at(array, index), which gives null where there is no such element.',
+    message: (p: { input: string; format: string }) => `"${p.input}" does not fit the number format "${p.format}"`,
+    hint: () => 'Mend the value or the format, or use try_to_number(), which gives null.',
+    sparkClass: 'INVALID_FORMAT.MISMATCH_INPUT',
   },
-  INVALID_INDEX_OF_ZERO: {
+  INVALID_FORMAT_STRING: {
     domain: 'user',
-    message: () => 'the index 0 is invalid: elements are counted from 1, or from -1 at the end',
-    hint: () => 'Give an index other than 0, or use get(array, index), which counts from 0.',
+    message: (p: { format: string }) => `the places of "${p.format}" do not fit the values given`,
+    hint: () => 'Use %s for anything, %d for whole numbers, %f for others, and give a value for each place.',
+    sparkClass: 'INVALID_PARAMETER_VALUE',
+  },
+  INVALID_BIT_POSITION: {
+    domain: 'user',
+    message: (p: { position: string; bits: string }) => `there is no bit ${p.position} in a number of ${p.bits} bits`,
+    hint: (p: { bits: string }) => `Count from 0 to ${Number(p.bits) - 1}.`,
+    sparkClass: 'INVALID_PARAMETER_VALUE.BIT_POSITION_RANGE',
+  },
+  MALFORMED_CHARACTER_CODING: {
+    domain: 'user',
+    message: (p: { function: string; charset: string }) => `${p.function}() met characters that ${p.charset} does not have`,
+    hint: () => 'Use UTF-8, or mend the value.',
+  },
+  INVALID_UTF8_STRING: {
+    domain: 'user',
+    message: () => 'the bytes are no valid UTF-8',
+    hint: () => 'Use make_valid_utf8(), or try_validate_utf8(), which gives null.',
+  },
+  CONVERSION_INVALID_INPUT: {
+    domain: 'user',
+    message: (p: { value: string; format: string; targetType: string }) =>
+      `"${p.value}" is no ${p.format} and cannot become ${p.targetType}`,
+    hint: () => 'Mend the value, or use the try_ function, which gives null.',
+  },
+  INVALID_URL: {
+    domain: 'user',
+    message: (p: { url: string }) => `"${p.url}" is no URL`,
+    hint: () => 'Mend the value, or use try_parse_url(), which gives null.',
+  },
+  CANNOT_DECODE_URL: {
+    domain: 'user',
+    message: (p: { url: string }) => `"${p.url}" cannot be decoded`,
+    hint: () => 'Mend the value, or use try_url_decode(), which gives null.',
+  },
+  USER_RAISED_EXCEPTION: {
+    domain: 'user',
+    message: (p: { errorMessage: string }) => p.errorMessage,
+    hint: () => 'The program itself raised this with raise_error() or assert_true().',
+  },
+  AES_FAILED: {
+    domain: 'user',
+    message: (p: { reason: string }) => `AES: ${p.reason}`,
+    hint: () =>
+      'Keys have 16, 24 or 32 bytes; decrypt with the mode, padding and additional data of the encryption, or use try_aes_decrypt().',
+    sparkClass: 'INVALID_PARAMETER_VALUE.AES_CRYPTO_ERROR',
   },
 })

@@ -1,6 +1,7 @@
 import type { TCall } from '../../../../analyze/resolved.ts'
 import type { DataType } from '../../../../types/index.ts'
-import type { FunctionLowering } from '../context.ts'
+import { type FunctionLowering, fail } from '../context.ts'
+import { once } from '../once.ts'
 import { divide, integralDivide, minus, plus, remainder, times } from './arithmetic.ts'
 
 const infix =
@@ -17,6 +18,22 @@ const isIn: FunctionLowering = (call, [value, ...list]) => {
 }
 
 const joined: FunctionLowering = (_, args) => `(${args.join(' || ')})`
+
+/**
+ * `array[i]` from 0, failing outside; `map[key]`, null for a missing key. The array stands outside of CASE, where DuckDB computes
+ * a text split once for all the columns taken from it.
+ */
+const getItem: FunctionLowering = (call, [from, key]) => {
+  if (call.args[0]!.dataType.kind === 'map') return `map_extract_value(${from}, ${key})`
+  return onceBig(from!, array =>
+    once(key!, i => {
+      const failed = fail('INVALID_ARRAY_INDEX', { indexValue: i, arraySize: `len(${array})` })
+      return `COALESCE(list_extract(${array}, CASE WHEN ${i} >= 0 THEN ${i} + 1 END), CASE WHEN ${i} < 0 OR ${i} >= len(${array}) THEN ${failed} END)`
+    }),
+  )
+}
+/** Very long texts are bound after all. */
+const onceBig = (sql: string, body: (v: string) => string): string => (sql.length > 2000 ? once(sql, body) : body(sql))
 
 export const operators: Readonly<Record<string, FunctionLowering>> = {
   '+': plus('ansi'),
@@ -39,6 +56,7 @@ export const operators: Readonly<Record<string, FunctionLowering>> = {
   '|': infix('|'),
   '^': (_, [a, b]) => `xor(${a}, ${b})`,
   '~': (_, [a]) => `(~${a})`,
+  getItem,
   in: isIn,
   '||': joined,
 }
