@@ -72,8 +72,12 @@ export class Settings {
     return Object.fromEntries(this.#values)
   }
 
-  /** For the engine: the value or the default, without complaint. */
-  readonly lookup = (key: string): string | undefined => this.#values.get(key) ?? defaultOf(key)
+  /** For the engine: the value or the default, without complaint; sizes in bytes. */
+  readonly lookup = (key: string): string | undefined => {
+    const value = this.#values.get(key) ?? defaultOf(key)
+    const row = Object.hasOwn(SETTINGS, key) ? SETTINGS[key] : undefined
+    return value !== undefined && row?.do === 'honour' && row.type === 'size' ? String(parseSize(value)) : value
+  }
 
   #judge(key: string, value: string, row: SettingRow): void {
     if (row.do === 'refuse') {

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 import type { BatchFunction, ScalarFunction, UserFunctions } from '../engine/contract.ts'
 import { MillraceError } from '../errors/index.ts'
+import type { Expression } from '../plan/index.ts'
 import { type DataType, parseDataType, type RowBatch, type StructType, stringType, type ValueOf } from '../types/index.ts'
-import { named } from './build.ts'
+import { cast, named } from './build.ts'
 import { Column, toExpression } from './column.ts'
 import type { AnyColumn, ColumnOrName } from './column-types.ts'
 
@@ -46,13 +47,17 @@ export function udf<const A extends readonly string[] = readonly string[], const
         name: 'UserFunction',
         id: scalar.id,
         functionName: scalar.name,
-        arguments: Object.freeze(columns.map(c => (typeof c === 'string' ? named(c) : toExpression(c)))),
+        arguments: Object.freeze(
+          columns.map((c, i) => typedArgument(typeof c === 'string' ? named(c) : toExpression(c), scalar.args?.[i])),
+        ),
         returns: scalar.returns,
         sourceHash: scalar.sourceHash,
       }),
     )
   return Object.assign(use, { scalar })
 }
+
+const typedArgument = (e: Expression, type: DataType | undefined): Expression => (type ? cast(e, type) : e)
 
 function scalarOf(call: (...values: unknown[]) => unknown, options: UdfOptions): ScalarFunction {
   const returns: DataType = options.returns ? parseDataType(options.returns) : stringType

@@ -1,0 +1,27 @@
+import { wire } from './wiring.ts'
+
+export * from './api/index.ts'
+export { type ConditionName, isMillraceError, MillraceError } from './errors/index.ts'
+export type {
+  QueryListener,
+  QueryStartedEvent,
+  QueryTerminatedEvent,
+  QueryWarning,
+  StreamingQueryProgress,
+  StreamingQueryStatus,
+} from './observe/index.ts'
+export {
+  type DataType,
+  Decimal,
+  type Field,
+  Interval,
+  LocalDate,
+  LocalTimestamp,
+  type RowBatch,
+  Schema,
+  type StructType,
+  schema,
+  Timestamp,
+} from './types/index.ts'
+
+wire()

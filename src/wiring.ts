@@ -1,0 +1,68 @@
+import { useWiring } from './api/index.ts'
+import type { EngineHost } from './engine/contract.ts'
+import type { EmbeddedConfig } from './engine/embedded/config.ts'
+import { MillraceError } from './errors/index.ts'
+import { nodePlatform, type Platform } from './platform/index.ts'
+import type { FileStore } from './storage/contract.ts'
+
+/** What a test may put in the place of the real thing. */
+export interface Replaced {
+  readonly platform?: Platform
+  readonly print?: (text: string) => void
+  readonly printError?: (text: string) => void
+}
+
+/**
+ * The fuse box: the only file that knows engines, connectors and stores by name. Each is loaded when it is first needed,
+ * so that importing Millrace loads neither DuckDB nor any connector.
+ */
+export function wire({
+  platform = nodePlatform,
+  print = text => void process.stdout.write(text),
+  printError = text => void process.stderr.write(text),
+}: Replaced = {}): void {
+  useWiring({
+    openEngine: async host => {
+      const { embeddedEngine } = await import('./engine/embedded/index.ts')
+      return embeddedEngine(await embeddedConfig(host, platform, print))
+    },
+    sleep: (ms, signal) => platform.clock.sleep(ms, signal),
+    now: () => platform.clock.now(),
+    random: () => platform.ids.random(),
+    print,
+    printError,
+  })
+}
+
+async function embeddedConfig(host: EngineHost, platform: Platform, print: (text: string) => void): Promise<EmbeddedConfig> {
+  const [{ Registry }, { builtins }, { MemoryTables }] = await Promise.all([
+    import('./connectors/registry.ts'),
+    import('./connectors/builtin.ts'),
+    import('./connectors/memory/tables.ts'),
+  ])
+  const memoryTables = new MemoryTables()
+  const connectors = new Registry()
+  for (const [name, load] of Object.entries(builtins({ memoryTables, print }))) connectors.add(name, load)
+  return { ...host, platform, connectors, memoryTables, store: uri => openStore(uri, host, platform) }
+}
+
+/** Stores by the scheme of their URI. */
+const STORES: Readonly<Record<string, (uri: string, host: EngineHost, platform: Platform) => Promise<FileStore>>> = {
+  file: async (uri, host, platform) => {
+    const { localStore } = await import('./storage/index.ts')
+    const sync = host.conf('millrace.checkpoint.sync') === 'false' ? 'os' : 'full'
+    return localStore(uri, platform, { sync, onNoLinks: message => host.warn({ code: 'NO_HARD_LINKS', message }) })
+  },
+}
+
+async function openStore(uri: string, host: EngineHost, platform: Platform): Promise<FileStore> {
+  const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(uri)?.[1]?.toLowerCase() ?? 'file'
+  const open = STORES[scheme]
+  if (!open)
+    throw new MillraceError('NOT_SUPPORTED', {
+      what: `the store "${scheme}"`,
+      why: 'only local paths are known',
+      instead: 'Use a path or a file: URI.',
+    })
+  return open(uri, host, platform)
+}
