@@ -1,5 +1,6 @@
 export { analyze, schemaOf } from './analyze.ts'
 export type { AnalyzeEnv } from './environment.ts'
+export { inOutputMode } from './number.ts'
 export type * from './resolved.ts'
 export { checkBatch, checkStreaming } from './rules/index.ts'
 export { stateShape } from './state-shape.ts'

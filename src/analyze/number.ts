@@ -1,24 +1,24 @@
 import type { StructType } from '../types/index.ts'
-import type { Analyzed, Resolved, RSource, RWatermark } from './resolved.ts'
+import type { Analyzed, OutputMode, Resolved, RSource, RWatermark } from './resolved.ts'
 import { inputsOf, withInputs } from './tree.ts'
 
-/** Does the node keep state from batch to batch? */
-export function isStateful(node: Resolved): node is Analyzed['stateful'][number] {
+/** Does the node keep state from batch to batch? In complete mode a limit sees the whole result each time and needs none. */
+function isStateful(node: Resolved, mode: OutputMode): node is Analyzed['stateful'][number] {
   if (!node.streaming) return false
   if (node.node === 'aggregate' || node.node === 'deduplicate') return true
   if (node.node === 'join') return node.left.streaming && node.right.streaming
-  if (node.node === 'limit') return node.limit !== undefined
+  if (node.node === 'limit') return node.limit !== undefined && mode === 'append'
   return node.node === 'setOp' && node.op !== 'union'
 }
 
 /** Gives sources, watermarks and stateful operators their numbers, in plan pre-order (the one nearest the sink is 0). */
-export function numbered(plan: Resolved, schema: StructType): Analyzed {
+export function numbered(plan: Resolved, schema: StructType, mode: OutputMode = 'append'): Analyzed {
   const sources: RSource[] = []
   const watermarks: RWatermark[] = []
   const stateful: Analyzed['stateful'][number][] = []
   const visit = (node: Resolved): Resolved => {
     const places = { source: sources.length, watermark: watermarks.length, state: stateful.length }
-    const own = isStateful(node)
+    const own = isStateful(node, mode)
     // Places are taken on the way down, filled on the way up.
     if (own) stateful.push(node)
     if (node.node === 'watermark') watermarks.push(node)
@@ -36,5 +36,9 @@ export function numbered(plan: Resolved, schema: StructType): Analyzed {
 function numbers(node: Resolved, own: boolean, places: { source: number; watermark: number; state: number }): object {
   if (node.node === 'source' && node.streaming) return { sourceIndex: places.source }
   if (node.node === 'watermark') return { watermarkIndex: places.watermark }
-  return own ? { operatorId: places.state } : {}
+  if (own) return { operatorId: places.state }
+  return 'operatorId' in node ? { operatorId: undefined } : {}
 }
+
+/** The analysed plan as one output mode runs it: analysis numbers the stateful operators of append mode. */
+export const inOutputMode = (analyzed: Analyzed, mode: OutputMode): Analyzed => numbered(analyzed.plan, analyzed.schema, mode)

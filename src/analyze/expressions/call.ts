@@ -145,7 +145,8 @@ function takeOptions(name: string, args: readonly Expression[], scope: Scope): {
 }
 
 function rememberShown(spec: FunctionSpec, signature: Signature, written: UnresolvedFunction, e: UnresolvedFunction, scope: Scope): void {
-  const name = spec.shownAs?.[written.functionName.toLowerCase()] ?? signature.shown?.name
+  const given = written.functionName.toLowerCase()
+  const name = spec.shownAs?.[given] ?? (given === spec.name ? signature.shown?.name : undefined)
   const missing = signature.args.length - e.arguments.length
   const filled =
     signature.defaults && missing > 0
