@@ -7,7 +7,7 @@ export class Crash extends Error {
   override readonly name = 'Crash'
 }
 
-/** Where a process dies: at the n-th call of all, or at a call by name; before the call does anything, or right after it. */
+/** Where a process dies: at the n-th call from now on, or at the next call of this name; before the call does anything, or right after it. */
 export interface CrashAt {
   readonly at: number | string
   readonly when: 'before' | 'after'
@@ -21,7 +21,12 @@ export interface Failpoints {
   /** Names in the order of the calls so far. */
   readonly calls: readonly string[]
   readonly dead: boolean
-  arm(crash: CrashAt): void
+  /** Answers how to disarm it. */
+  arm(crash: CrashAt): () => void
+  /** A new process: alive, nothing armed, counting from 1. */
+  revive(): void
+  /** Passes one call through as a failpoint of this name. */
+  through<T>(name: string, call: () => Promise<T>): Promise<T>
   platform(platform: Platform): Platform
   store(store: FileStore): FileStore
   sink<S extends Sink>(sink: S): S
@@ -33,14 +38,14 @@ export interface FailpointNames {
 }
 
 export function failpoints({ roots = {} }: FailpointNames = {}): Failpoints {
-  const calls: string[] = []
-  let armed: CrashAt | undefined
+  let calls: string[] = []
+  let armed: (CrashAt & { readonly from: number }) | undefined
   let dead = false
 
   const through = async <T>(name: string, call: () => Promise<T>): Promise<T> => {
     if (dead) throw new Crash(`dead at ${name}`)
     calls.push(name)
-    const hit = armed !== undefined && (armed.at === calls.length || armed.at === name)
+    const hit = armed !== undefined && (armed.at === calls.length - armed.from || armed.at === name)
     if (hit && armed!.when === 'before') die(name)
     const answer = await call()
     if (hit) die(name)
@@ -60,13 +65,24 @@ export function failpoints({ roots = {} }: FailpointNames = {}): Failpoints {
       },
     })
   return {
-    calls,
+    get calls() {
+      return calls
+    },
     get dead() {
       return dead
     },
     arm: crash => {
-      armed = crash
+      armed = { ...crash, from: calls.length }
+      return () => {
+        armed = undefined
+      }
     },
+    revive: () => {
+      calls = []
+      armed = undefined
+      dead = false
+    },
+    through,
     platform: platform => ({
       ...platform,
       files: wrap(platform.files, (method, args) => `${place(roots, method, args)}.${method}`),

@@ -1,5 +1,6 @@
 import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict'
 import type { FileStore } from '../storage/contract.ts'
+import { type ContractCase, casesOf } from './contract-case.ts'
 
 /** A store to try, opened on an empty place; called again for each test. */
 export interface FileStoreTenant {
@@ -10,13 +11,6 @@ export interface FileStoreTenant {
   readLocal(path: string): Promise<Uint8Array>
   /** Tests this store cannot pass, each with its reason. */
   readonly skip?: Readonly<Record<string, string>>
-}
-
-/** One promise of a contract: run it in any test runner. */
-export interface ContractCase {
-  readonly name: string
-  readonly skip?: string
-  run(): Promise<void>
 }
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
@@ -106,10 +100,9 @@ const CASES: Readonly<Record<string, (store: FileStore, tenant: FileStoreTenant)
   },
 }
 
-/** The promises of `FileStore` as tests: `for (const c of fileStoreContract(tenant)) test(c.name, c.run)`. */
+/** The promises of `FileStore` as tests: `for (const c of fileStoreContract(tenant)) test.skipIf(c.skip)(c.name, c.run)`. */
 export const fileStoreContract = (tenant: FileStoreTenant): readonly ContractCase[] =>
-  Object.entries(CASES).map(([name, promise]) => ({
-    name: `${tenant.name}: ${name}`,
-    ...(tenant.skip?.[name] !== undefined && { skip: tenant.skip[name] }),
-    run: async () => promise(await tenant.open(), tenant),
-  }))
+  casesOf(
+    tenant,
+    Object.fromEntries(Object.entries(CASES).map(([name, promise]) => [name, async (t: FileStoreTenant) => promise(await t.open(), t)])),
+  )

@@ -1,0 +1,46 @@
+import { useWiring, wiring } from '../api/context.ts'
+import { Session, type SessionOptions } from '../api/index.ts'
+import { nodePlatform, type Platform } from '../platform/index.ts'
+import { embeddedOn } from '../wiring.ts'
+import { type Failpoints, failpoints } from './failpoints.ts'
+import { type ManualClock, manualClock } from './manual-clock.ts'
+
+/** A session on a platform a test holds in its hand: the clock stands still, and every file call is a failpoint. */
+export interface TestSession {
+  readonly session: Session
+  readonly clock: ManualClock
+  readonly points: Failpoints
+  /** The checkpoint of the stories told on this session; failpoints in it begin with `checkpoint`. */
+  readonly directory: string
+  close(): Promise<void>
+}
+
+export async function openTestSession(options: SessionOptions = {}): Promise<TestSession> {
+  const directory = await nodePlatform.files.tempDir('millrace-test-')
+  const clock = manualClock()
+  const points = failpoints({ roots: { checkpoint: `${directory}/checkpoint`, files: directory } })
+  const platform: Platform = points.platform({ ...nodePlatform, clock })
+  const session = await onPlatform(platform, () => Session.open(options))
+  return {
+    session,
+    clock,
+    points,
+    directory,
+    close: async () => {
+      points.revive()
+      await session.close()
+      await nodePlatform.files.removeTree(directory)
+    },
+  }
+}
+
+/** `open` asks for its wiring before it first waits, so other sessions opened meanwhile keep theirs. */
+function onPlatform<T>(platform: Platform, open: () => Promise<T>): Promise<T> {
+  const usual = wiring()
+  useWiring({ ...usual, openEngine: embeddedOn(platform), now: platform.clock.now })
+  try {
+    return open()
+  } finally {
+    useWiring(usual)
+  }
+}

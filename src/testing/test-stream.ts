@@ -1,0 +1,219 @@
+import type { DataFrame, StreamingQuery } from '../api/index.ts'
+import { isMillraceError } from '../errors/index.ts'
+import type { StructType } from '../types/index.ts'
+import { Crash } from './failpoints.ts'
+import { type Expected, type Step, show } from './steps.ts'
+import { comparable, type TextRow } from './table.ts'
+import type { TestSession } from './test-session.ts'
+
+export interface StoryOptions {
+  readonly mode?: 'append' | 'update' | 'complete'
+  /** Options of `writeStream`. */
+  readonly options?: Readonly<Record<string, string>>
+  /** A trigger as `writeStream.trigger` takes it. */
+  readonly trigger?: { readonly processingTime: string | number } | { readonly availableNow: true } | { readonly once: true }
+}
+
+/** Thrown by a story that went otherwise: shows the steps with an arrow at the one that failed. */
+export class StoryFailed extends Error {
+  override readonly name = 'StoryFailed'
+}
+
+let stories = 0
+
+/**
+ * Tells a stream's story step by step. The query runs on the session's checkpoint directory with a sink that keeps one copy of each batch;
+ * every step waits until the stream has done all it can.
+ *
+ * @example
+ * const t = await openTestSession()
+ * const clicks = memory(t.session, 'at timestamp, page text')
+ * await testStream(t, clicks.df.where("page <> 'bot'"), { mode: 'append' },
+ *   add(clicks, table`
+ *     at       page
+ *     00:00:12 home`),
+ *   expectRows(table`
+ *     page
+ *     home`))
+ */
+export async function testStream(
+  on: TestSession,
+  frame: DataFrame<any, any>,
+  options: StoryOptions,
+  ...steps: readonly Step[]
+): Promise<void> {
+  const story = new Story(on, frame, options)
+  let at = 0
+  try {
+    await story.start()
+    for (const step of steps) {
+      await story.tell(step)
+      at++
+    }
+    story.mustLive()
+  } catch (error) {
+    const lines = steps.map((step, i) => `${i === at ? '=> ' : '   '}${show(step)}`)
+    throw new StoryFailed([error instanceof Error ? error.message : String(error), '', ...lines].join('\n'), { cause: error })
+  } finally {
+    await story.end()
+  }
+}
+
+type Rows = readonly Readonly<Record<string, unknown>>[]
+
+class Story {
+  readonly #on: TestSession
+  readonly #frame: DataFrame<any, any>
+  readonly #options: StoryOptions
+  readonly #checkpoint: string
+  /** The sink's system: one copy of each batch, whoever wrote it. */
+  readonly #sink = new Map<number, Rows>()
+  readonly #dropped = new Map<number, number>()
+  #seen = 0
+  #query: StreamingQuery | undefined
+  #schema: StructType | undefined
+  #failure: unknown
+
+  constructor(on: TestSession, frame: DataFrame<any, any>, options: StoryOptions) {
+    this.#on = on
+    this.#frame = frame
+    this.#options = options
+    this.#checkpoint = `${on.directory}/checkpoint/${stories++}`
+  }
+
+  async start(): Promise<void> {
+    const { mode = 'append', options = {}, trigger } = this.#options
+    const { points } = this.#on
+    let writer: any = this.#frame.writeStream.outputMode(mode).option('checkpointLocation', this.#checkpoint)
+    for (const [key, value] of Object.entries(options)) writer = writer.option(key, value)
+    if (trigger) writer = writer.trigger(trigger)
+    writer = writer.foreachBatch((batch: DataFrame<any, any>, id: number) =>
+      points.through('sink.write', async () => {
+        this.#schema ??= await batch.schema()
+        this.#sink.set(id, (await batch.collect()) as Rows)
+      }),
+    )
+    try {
+      const query: StreamingQuery = await writer.start()
+      query.on({
+        onQueryProgress: ({ progress }) => {
+          const dropped = progress.stateOperators.reduce((sum, op) => sum + op.numRowsDroppedByWatermark, 0)
+          this.#dropped.set(progress.batchId, dropped)
+        },
+      })
+      this.#query = query
+    } catch (error) {
+      this.#died(error)
+    }
+  }
+
+  readonly #tell: { readonly [K in Step['do']]: (step: Extract<Step, { do: K }>) => void | Promise<void> } = {
+    add: async ({ source, rows }) => {
+      source.add(rows)
+      await this.#settle()
+    },
+    expect: ({ rows }) => {
+      const batches = [...this.#sink].sort(([a], [b]) => a - b)
+      const fresh = batches.filter(([id]) => id >= this.#seen).flatMap(([, of]) => of)
+      this.#seen = Math.max(this.#seen, ...batches.map(([id]) => id + 1))
+      this.#same(rows, fresh)
+    },
+    'expect all': ({ rows }) => {
+      const batches = [...this.#sink].sort(([a], [b]) => a - b).map(([, of]) => of)
+      this.#same(rows, this.#options.mode === 'complete' ? (batches.at(-1) ?? []) : batches.flat())
+    },
+    'expect dropped': ({ count }) => {
+      const found = [...this.#dropped.values()].reduce((sum, n) => sum + n, 0)
+      if (found !== count) throw new Error(`expected ${count} dropped rows, got ${found}`)
+    },
+    'expect failure': ({ condition }) => {
+      const met = causes(this.#failure).some(e => isMillraceError(e) && (e.condition === condition || e.sparkClass === condition))
+      if (!met)
+        throw new Error(`expected the query to fail with ${condition}, got ${this.#failure ?? 'no failure'}`, { cause: this.#failure })
+      this.#failure = undefined
+    },
+    advance: async ({ ms }) => {
+      this.#on.clock.advance(ms)
+      await this.#settle()
+    },
+    stop: async () => {
+      await this.#query?.stop()
+      this.#query = undefined
+    },
+    restart: async () => {
+      await this.#query?.stop()
+      this.#query = undefined
+      this.#failure = undefined
+      this.#on.points.revive()
+      await this.start()
+      await this.#settle()
+    },
+    crash: ({ at }) => void this.#on.points.arm(at),
+    check: ({ check }) => check(),
+  }
+
+  async tell(step: Step): Promise<void> {
+    if (step.do !== 'expect failure' && step.do !== 'restart') this.mustLive()
+    await (this.#tell[step.do] as (s: Step) => void | Promise<void>)(step)
+  }
+
+  /** A failure nobody expected is the story's failure; a crash that was armed is not. */
+  mustLive(): void {
+    if (this.#failure !== undefined && !this.#on.points.dead) throw this.#failure
+  }
+
+  async end(): Promise<void> {
+    this.#on.points.revive()
+    await this.#query?.stop().catch(() => {})
+  }
+
+  /** Waits until the stream has done all it can, or has died. */
+  async #settle(): Promise<void> {
+    const { trigger } = this.#options
+    if (!this.#query) return
+    try {
+      if (trigger && !('processingTime' in trigger)) await this.#query.awaitTermination()
+      else if (!trigger) await this.#query.processAllAvailable()
+      else for (let i = 0; i < 100; i++) await new Promise(resolve => setImmediate(resolve))
+    } catch (error) {
+      this.#died(error)
+    }
+  }
+
+  #died(error: unknown): void {
+    this.#query = undefined
+    this.#failure = causes(error).some(e => e instanceof Crash) ? undefined : error
+  }
+
+  #same(expected: Expected, actual: Rows): void {
+    if (expected === 'nothing' || !this.#schema) {
+      const wanted = expected === 'nothing' ? 0 : 'cells' in expected ? expected.cells.length : expected.length
+      if (wanted !== actual.length || actual.length > 0) throw new Error(`expected ${wanted || 'no'} rows, got ${actual.length}`)
+      return
+    }
+    const { wanted, found } = comparable(expected, actual, this.#schema)
+    const [missing, extra] = [without(wanted, found), without(found, wanted)]
+    if (missing.length + extra.length === 0) return
+    throw new Error(
+      ['the rows differ:', ...missing.map(r => `  missing ${JSON.stringify(r)}`), ...extra.map(r => `  extra   ${JSON.stringify(r)}`)].join(
+        '\n',
+      ),
+    )
+  }
+}
+
+/** Rows of `a` that `b` lacks, as multisets. */
+function without(a: readonly TextRow[], b: readonly TextRow[]): TextRow[] {
+  const left = b.map(row => JSON.stringify(row))
+  return a.filter(row => {
+    const i = left.indexOf(JSON.stringify(row))
+    if (i >= 0) left.splice(i, 1)
+    return i < 0
+  })
+}
+
+function causes(error: unknown): unknown[] {
+  const all: unknown[] = []
+  for (let e = error; e !== undefined && e !== null; e = e instanceof Error ? e.cause : undefined) all.push(e)
+  return all
+}
