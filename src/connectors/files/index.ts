@@ -1,7 +1,9 @@
 import type { Connector } from '../contract.ts'
 import { FORMAT_OPTIONS, type FormatName } from './format-options.ts'
+import { openSink } from './open-sink.ts'
 import { openSource } from './open-source.ts'
 import { fileOptions } from './options.ts'
+import { saveFiles } from './save.ts'
 import { readSchema, scanFiles } from './scan.ts'
 import { schemaNow } from './schema.ts'
 
@@ -20,6 +22,8 @@ const connector = (format: FormatName): Connector => ({
   schema: context => readSchema(format, context),
   source: context => openSource(format, context),
   scan: context => scanFiles(format, context),
+  sink: context => openSink(format, context),
+  save: (context, output) => saveFiles(format, context, output),
   outputModes: ['append'],
   replayable: true,
 })

@@ -1,4 +1,5 @@
 import { conditions } from '../condition.ts'
+import { didYouMean } from '../did-you-mean.ts'
 
 /** Conditions of files: sources, sinks, decoders. */
 export const files = conditions({
@@ -94,6 +95,19 @@ export const files = conditions({
       p.column === 'window' || p.type.startsWith('struct<start')
         ? `Select its parts first: select('${p.column}.start', '${p.column}.end', …).`
         : `Leave "${p.column}" out, turn it into text with to_json, or write parquet or json.`,
+  },
+  PARTITION_COLUMN_NOT_FOUND: {
+    domain: 'user',
+    sparkClass: 'COLUMN_NOT_DEFINED_IN_TABLE',
+    message: (p: { column: string; known: readonly string[] }) =>
+      `partitionBy names "${p.column}", which is no column${didYouMean(p.column, p.known)}`,
+    hint: (p: { known: readonly string[] }) => `Columns: ${p.known.join(', ')}.`,
+  },
+  ALL_PARTITION_COLUMNS: {
+    domain: 'user',
+    sparkClass: 'ALL_PARTITION_COLUMNS_NOT_ALLOWED',
+    message: () => 'every column is a partition column, so no column is left for the files',
+    hint: () => 'Leave at least one column out of partitionBy.',
   },
   TEXT_NEEDS_ONE_STRING: {
     domain: 'user',

@@ -1,0 +1,39 @@
+import { MillraceError } from '../../errors/index.ts'
+import type { FormatName } from './format-options.ts'
+
+const CODECS: Readonly<Record<string, string>> = {
+  none: '',
+  uncompressed: '',
+  gzip: 'gz',
+  gz: 'gz',
+  zstd: 'zst',
+  zst: 'zst',
+  snappy: 'snappy',
+  deflate: 'deflate',
+}
+const ALLOWED: Readonly<Record<FormatName, readonly string[]>> = {
+  csv: ['', 'gz', 'zst'],
+  json: ['', 'gz', 'zst'],
+  text: ['', 'gz', 'zst'],
+  parquet: ['', 'snappy', 'gz', 'zst'],
+}
+
+/** What a written file's name ends in, by format and option: `.csv.gz`, `.snappy.parquet`. Throws INVALID_OPTION for codecs that are not written. */
+export function fileEnding(format: FormatName, options: Readonly<Record<string, string>>): string {
+  const given = options.compression ?? options.codec ?? (format === 'parquet' ? 'snappy' : 'none')
+  const codec = CODECS[given.toLowerCase()]
+  if (codec === undefined || !ALLOWED[format].includes(codec)) {
+    throw new MillraceError('INVALID_OPTION', {
+      option: 'compression',
+      format,
+      value: given,
+      expected: format === 'parquet' ? 'none, snappy, gzip or zstd' : 'none, gzip or zstd',
+    })
+  }
+  const extension = format === 'text' ? 'txt' : format
+  if (codec === '') return `.${extension}`
+  return format === 'parquet' ? `.${codec}.${extension}` : `.${extension}.${codec}`
+}
+
+/** `part-00000-<of>-c000.csv`: Spark's form with a name of one's own in place of the random one. */
+export const partName = (n: number, of: string, ending: string): string => `part-${String(n).padStart(5, '0')}-${of}-c000${ending}`

@@ -1,0 +1,45 @@
+import { MillraceError } from '../../errors/index.ts'
+import type { Sink, SinkContext } from '../contract.ts'
+import { readOptions } from '../options.ts'
+import type { FormatName } from './format-options.ts'
+import { guarded } from './guard.ts'
+import { fileOptions, formatOptions, SINK_OPTIONS } from './options.ts'
+import { localPaths } from './paths.ts'
+import { FileSink, openSinkLog } from './sink.ts'
+import { STAGE } from './stage.ts'
+
+const known = new Set(Object.keys(SINK_OPTIONS).map(k => k.toLowerCase()))
+const own = (given: Readonly<Record<string, string>>) =>
+  Object.fromEntries(Object.entries(given).filter(([k]) => known.has(k.toLowerCase())))
+
+type Store = Awaited<ReturnType<SinkContext['store']>>
+
+/**
+ * Where the ids of this query's batches begin in the log: 0, or behind another checkpoint's entries where a person allowed it.
+ * Written down before the first batch and read at every restart, so that a query which died early still knows the log as its own.
+ */
+async function firstId(path: string, latest: number, mode: string, store: Store, context: SinkContext): Promise<number> {
+  const kept = `${STAGE}/${context.queryId}.first`
+  const bytes = await store.read(kept)
+  if (bytes) return Number(new TextDecoder().decode(bytes))
+  if (!context.newCheckpoint) return 0
+  if (latest >= 0 && mode === 'refuse') throw new MillraceError('SINK_LOG_NOT_EMPTY', { path, last: latest })
+  await guarded(path, () => store.writeIfAbsent(kept, new TextEncoder().encode(String(latest + 1)), { run: context.runId, attempt: 0 }))
+  return latest + 1
+}
+
+/** Opens a file sink: checks options, output mode and columns, and that the directory's log is this query's. */
+export async function openSink(format: FormatName, context: SinkContext): Promise<Sink> {
+  const use = { format, side: 'sink', mode: 'stream' } as const
+  readOptions(fileOptions(format), context.options, use)
+  const { retention, onExistingLog } = readOptions(SINK_OPTIONS, own(context.options), use)
+  if (context.outputMode !== 'append') {
+    throw new MillraceError('STREAMING_OUTPUT_MODE.UNSUPPORTED_DATASOURCE', { format, outputMode: context.outputMode, modes: ['append'] })
+  }
+  const path = localPaths(format, context)[0]!
+  await guarded(path, () => context.platform.files.makeDir(path))
+  const store = await context.store(path)
+  const log = await openSinkLog(context, store, retention)
+  const first = await firstId(path, log.latest, onExistingLog, store, context)
+  return new FileSink({ format, path, options: formatOptions(format, context.options), context, log, firstId: first })
+}
