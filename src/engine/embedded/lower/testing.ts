@@ -20,14 +20,17 @@ export interface Evaluated {
 export class Evaluator {
   readonly #duck: DuckInstance
   readonly #timeZone: string
+  readonly #conf: Readonly<Record<string, string>>
 
-  private constructor(duck: DuckInstance, timeZone: string) {
+  private constructor(duck: DuckInstance, timeZone: string, conf: Readonly<Record<string, string>>) {
     this.#duck = duck
     this.#timeZone = timeZone
+    this.#conf = conf
   }
 
-  static async open(timeZone = 'UTC'): Promise<Evaluator> {
-    return new Evaluator(await DuckInstance.open({ timeZone, threads: 1, memoryLimit: 512_000_000, tempDirectory: tmpdir() }), timeZone)
+  static async open(timeZone = 'UTC', conf: Readonly<Record<string, string>> = {}): Promise<Evaluator> {
+    const duck = await DuckInstance.open({ timeZone, threads: 1, memoryLimit: 512_000_000, tempDirectory: tmpdir() })
+    return new Evaluator(duck, timeZone, conf)
   }
 
   close(): Promise<void> {
@@ -46,10 +49,11 @@ export class Evaluator {
   /** The SQL that `select` runs. */
   lower(list: string): { columns: readonly { name: string; type: DataType }[]; sql: string; functions: readonly HostFunction[] } {
     const oneRow: Relation = { kind: 'range', start: '0', end: '1', step: '1' }
-    const expressions = parseSelectList(list, { timeZone: this.#timeZone })
+    const escapedStringLiterals = this.#conf['spark.sql.parser.escapedStringLiterals'] === 'true'
+    const expressions = parseSelectList(list, { timeZone: this.#timeZone, escapedStringLiterals })
     const { plan } = analyze(
       { kind: 'project', input: oneRow, expressions },
-      { timeZone: this.#timeZone, sourceSchema: () => undefined, table: () => undefined, conf: () => undefined },
+      { timeZone: this.#timeZone, sourceSchema: () => undefined, table: () => undefined, conf: key => this.#conf[key] },
     )
     const functions = new Map<string, HostFunction>()
     if (plan.node !== 'project' || plan.input.node !== 'range') throw new Error(`not a list of scalar expressions: ${plan.node}`)

@@ -1,0 +1,153 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type Evaluated, Evaluator } from '../../src/engine/embedded/lower/testing.ts'
+import { type ConditionName, isMillraceError } from '../../src/errors/index.ts'
+import {
+  type DataType,
+  type Decimal,
+  type Interval,
+  type LocalDate,
+  type LocalTimestamp,
+  type SparkJson,
+  type Timestamp,
+  toSparkJson,
+} from '../../src/types/index.ts'
+import type { Outcome } from './outcome.ts'
+
+/** One line of `golden/functions/*.jsonl`, as its README describes it. */
+interface Example {
+  readonly id: string
+  readonly group: string
+  readonly form: 'simple' | 'from'
+  readonly query: string
+  readonly columns: readonly { readonly name: string; readonly type: unknown }[]
+  readonly values?: readonly (readonly unknown[])[]
+  readonly deterministic?: boolean
+  readonly conf?: Readonly<Record<string, string>>
+}
+
+/** Judges every `simple` example of the folder: names, types and values, computed as a query would compute them. */
+export async function* judgeFunctions(folder: string): AsyncGenerator<Outcome> {
+  try {
+    for (const file of (await readdir(folder)).filter(f => f.endsWith('.jsonl')).sort()) {
+      const lines = (await readFile(join(folder, file), 'utf8')).split('\n').filter(l => l !== '')
+      for (const line of lines) yield await judge(JSON.parse(line) as Example)
+    }
+  } finally {
+    for (const evaluator of evaluators.values()) await (await evaluator).close()
+    evaluators.clear()
+  }
+}
+
+const evaluators = new Map<string, Promise<Evaluator>>()
+function evaluatorFor(conf: Readonly<Record<string, string>>): Promise<Evaluator> {
+  const zone = conf['spark.sql.session.timeZone'] ?? 'America/Los_Angeles'
+  const key = JSON.stringify([zone, conf])
+  if (!evaluators.has(key)) evaluators.set(key, Evaluator.open(zone, conf))
+  return evaluators.get(key)!
+}
+
+async function judge(example: Example): Promise<Outcome> {
+  const { id: name, group } = example
+  if (example.form !== 'simple') return { name, result: 'skipped', why: 'it reads from a table' }
+  const list = example.query.replace(/^\s*select\s+/i, '').replace(/;\s*$/, '')
+  try {
+    const evaluator = await evaluatorFor(example.conf ?? {})
+    const wrong = differences(example, await evaluator.select(list))
+    return wrong.length === 0
+      ? { name, group, result: 'passed' }
+      : { name, group, result: 'failed', why: `WRONG ${list}\n    ${wrong.join('\n    ')}` }
+  } catch (error) {
+    return { name, group, result: 'failed', why: `${isRefusal(error) ? 'refused' : 'ERROR'} ${list}\n    ${String(error).split('\n')[0]}` }
+  }
+}
+/** Conditions that name what is not offered; any other is an error of ours. */
+const REFUSALS: readonly ConditionName[] = ['UNRESOLVED_ROUTINE', 'NOT_SUPPORTED']
+const isRefusal = (error: unknown): boolean => isMillraceError(error) && REFUSALS.includes(error.condition)
+
+/** What of names, types and values is not as recorded. */
+function differences(example: Example, got: readonly Evaluated[]): readonly string[] {
+  const wrong: string[] = []
+  const say = (what: string, expected: unknown, have: unknown): void => {
+    const [e, h] = [JSON.stringify(expected), JSON.stringify(have)]
+    if (e !== h) wrong.push(`${what}: expected ${e}, got ${h}`)
+  }
+  say(
+    'names',
+    example.columns.map(c => c.name),
+    got.map(c => c.name),
+  )
+  say(
+    'types',
+    example.columns.map(c => plainType(c.type)),
+    got.map(c => plainType(toSparkJson(c.type))),
+  )
+  const row = example.values?.[0]
+  if (row === undefined) return wrong
+  for (const [i, c] of got.entries()) {
+    const [e, h] = [normal(row[i], c.type), shown(c.value, c.type)]
+    if (!close(e, h, c.type)) wrong.push(`value: expected ${JSON.stringify(e)}, got ${JSON.stringify(h)}`)
+  }
+  return wrong
+}
+
+/** Spark's JSON form of a type without blanks and nullability. */
+function plainType(t: unknown): unknown {
+  if (typeof t === 'string') return t.replace(/^decimal\((\d+), ?(\d+)\)$/, 'decimal($1,$2)').replace(/^void$/, 'null')
+  const o = t as Exclude<SparkJson, string> & Record<string, unknown>
+  if (o.type === 'array') return { array: plainType(o.elementType) }
+  if (o.type === 'map') return { map: [plainType(o.keyType), plainType(o.valueType)] }
+  return { struct: ((o.fields ?? []) as { name: string; type: unknown }[]).map(f => [f.name, plainType(f.type)]) }
+}
+
+type Shown = (value: any, type: any) => unknown
+const micros = (m: bigint, suffix: string): string => {
+  const ms = (m - (((m % 1000n) + 1000n) % 1000n)) / 1000n
+  return `${new Date(Number(ms)).toISOString().slice(0, -1)}${String(((m % 1000n) + 1000n) % 1000n).padStart(3, '0')}${suffix}`
+}
+const number: Shown = v => (Number.isFinite(v) ? v : String(v))
+/** A value of ours in the form of the recorded `values`. */
+const SHOWN: Partial<Record<DataType['kind'], Shown>> = {
+  long: (v: bigint) => (v > 2n ** 53n || v < -(2n ** 53n) ? String(v) : Number(v)),
+  float: number,
+  double: number,
+  decimal: (v: Decimal) => String(v),
+  binary: (v: Uint8Array) => Buffer.from(v).toString('base64'),
+  date: (v: LocalDate) => String(v),
+  timestamp: (v: Timestamp) => micros(v.micros, 'Z'),
+  timestampNtz: (v: LocalTimestamp) => micros(v.micros, ''),
+  time: (v: bigint) => micros(v, '').slice(11).replace('.000000', ''),
+  yearMonthInterval: (v: Interval) => ({ months: v.months }),
+  dayTimeInterval: (v: Interval) => ({ micros: Number(v.micros + BigInt(v.days) * 86_400_000_000n) }),
+  calendarInterval: (v: Interval) => String(v),
+  variant: v => JSON.stringify(v),
+  array: (v: unknown[], t) => v.map(e => shown(e, t.elementType)),
+  map: (v: Map<unknown, unknown>, t) => [...v].map(([k, e]) => [shown(k, t.keyType), shown(e, t.valueType)]),
+  struct: (v: Record<string, unknown>, t) =>
+    Object.fromEntries(t.fields.map((f: { name: string; dataType: DataType }) => [f.name, shown(v[f.name], f.dataType)])),
+}
+const shown = (value: unknown, type: DataType): unknown =>
+  value === null || value === undefined ? null : (SHOWN[type.kind]?.(value, type) ?? value)
+
+/** Recorded numbers beyond 2^53 are texts already; the rest is as it is. */
+const normal = (value: unknown, type: DataType): unknown =>
+  type.kind === 'dayTimeInterval' && value ? { micros: Number((value as { micros: number }).micros) } : value
+
+function close(a: any, b: any, t: any): boolean {
+  if (a === null || b === null || a === undefined || b === undefined) return (a ?? null) === (b ?? null)
+  if ((t.kind === 'double' || t.kind === 'float') && typeof a === 'number' && typeof b === 'number') {
+    return Math.abs(a - b) <= Math.abs(a) * (t.kind === 'double' ? 1e-12 : 1e-6)
+  }
+  if (t.kind === 'array') return a.length === b.length && a.every((e: unknown, i: number) => close(e, b[i], t.elementType))
+  if (t.kind === 'struct') return t.fields.every((f: { name: string; dataType: DataType }) => close(a[f.name], b[f.name], f.dataType))
+  if (t.kind !== 'map') return JSON.stringify(a) === JSON.stringify(b)
+  const rest = [...b]
+  return (
+    a.length === b.length &&
+    a.every(([k, v]: [unknown, unknown]) => {
+      const at = rest.findIndex(([k2, v2]) => close(k, k2, t.keyType) && close(v, v2, t.valueType))
+      if (at >= 0) rest.splice(at, 1)
+      return at >= 0
+    })
+  )
+}
