@@ -82,8 +82,14 @@ export class EmbeddedExecutor implements BatchExecutor {
     const parts = this.#parts
     const to: InputContext = { duck: parts.duck, run, platform: parts.platform, timeZone: parts.timeZone, sliceBytes: parts.sliceBytes, signal }
     const provided: (Provided | undefined)[] = []
+    const bySource = new Map<number, Provided>()
     try {
-      for (const [i, slot] of parts.program.slots.entries()) provided.push(await this.#provide(i, slot, batch.scans, to))
+      for (const [i, slot] of parts.program.slots.entries()) {
+        const source = slot.node === 'source' ? slot.sourceIndex : undefined
+        const rows = (source !== undefined && bySource.get(source)) || (await this.#provide(i, slot, batch.scans, to))
+        if (source !== undefined && rows) bySource.set(source, rows)
+        provided.push(rows)
+      }
       const result = await runProgram(parts.program, {
         duck: parts.duck,
         run,
@@ -101,7 +107,7 @@ export class EmbeddedExecutor implements BatchExecutor {
       })
       return { result, provided }
     } finally {
-      await Promise.all(provided.map(p => p?.release()))
+      await Promise.all([...new Set(provided)].map(p => p?.release()))
     }
   }
 
@@ -169,8 +175,9 @@ function dropped(program: Program, ran: ReadonlyMap<number, Ran>) {
 function inputRows(analyzed: Analyzed, program: Program, provided: readonly (Provided | undefined)[], all: readonly Reported[]): number[] {
   const counted = new Map(all.flatMap(({ fact, value }) => (fact.kind === 'input' ? [[fact.slot, value['n'] as number] as const] : [])))
   return analyzed.sources.map((_, index) => {
-    const slot = program.slots.findIndex(s => s.node === 'source' && s.sourceIndex === index)
-    return counted.get(slot) ?? provided[slot]?.rows ?? 0
+    // A source that the plan reads twice counts twice, as in Spark.
+    const slots = program.slots.flatMap((s, i) => (s.node === 'source' && s.sourceIndex === index ? [i] : []))
+    return slots.reduce((n, slot) => n + (counted.get(slot) ?? provided[slot]?.rows ?? 0), 0)
   })
 }
 

@@ -13,11 +13,12 @@ export function lowerWatermark(node: RWatermark, to: Lowering): string {
   const attribute = node.output.find(a => a.id === node.attributeId)!
   const time = attribute.dataType.kind === 'struct' ? `struct_extract(${columnName(attribute.id)}, 'end')` : columnName(attribute.id)
   const name = to.scope.share(input)
-  const sums = `count(ms) AS n, count(*) - count(ms) AS nulls, min(ms) AS lo, max(ms) AS hi, CAST(avg(ms) AS BIGINT) AS mean`
+  // Spark reads a null time as 0 here. The mean is cut, not rounded.
+  const sums = 'count(*) AS n, count(*) - count(raw) AS nulls, min(ms) AS lo, max(ms) AS hi, CAST(sum(ms) // count(*) AS BIGINT) AS mean'
   to.scope.facts.push({
     kind: 'watermark',
     index: node.watermarkIndex,
-    sql: `SELECT json_object('n', n, 'nulls', nulls, 'lo', lo, 'hi', hi, 'mean', mean) FROM (SELECT ${sums} FROM (SELECT ${millis(time)} AS ms FROM ${name}))`,
+    sql: `SELECT json_object('n', n, 'nulls', nulls, 'lo', lo, 'hi', hi, 'mean', mean) FROM (SELECT ${sums} FROM (SELECT ${time} AS raw, coalesce(${millis(time)}, 0) AS ms FROM ${name}))`,
   })
   return `SELECT * FROM ${name}`
 }
