@@ -35,6 +35,13 @@ export const functionValues = conditions({
     message: (p: { field: string; type: string }) => `a value of type ${p.type} has no field "${p.field}"`,
     hint: () => 'Take YEAR, QUARTER, MONTH, WEEK, DAY, DAYOFWEEK, DOY, HOUR, MINUTE or SECOND.',
   },
+  INVALID_LIKE_PATTERN: {
+    domain: 'user',
+    sparkClass: p => `INVALID_FORMAT.${p.kind}`,
+    message: (p: { pattern: string; escape: string; kind: 'ESC_AT_THE_END' | 'ESC_IN_THE_MIDDLE' }) =>
+      `in the LIKE pattern "${p.pattern}" the escape character "${p.escape}" stands ${p.kind === 'ESC_AT_THE_END' ? 'at the end' : 'before another character than _, % or itself'}`,
+    hint: (p: { escape: string }) => `Write ${p.escape}${p.escape} for the character itself.`,
+  },
   ILLEGAL_DAY_OF_WEEK: {
     domain: 'user',
     sparkClass: 'ILLEGAL_DAY_OF_WEEK',

@@ -16,6 +16,8 @@ const NATIVE: readonly (readonly [RegExp, (m: RegExpExecArray) => Failure])[] = 
   [/Overflow on abs\((.*?)\)/, m => overflow(`abs(${m[1]}) overflow`)],
   [/Could not cast value (\S+) to DECIMAL\((\d+), ?(\d+)\)/, m => decimal(m[1]!, m[2], m[3])],
   [/Casting value "(.*?)" to type DECIMAL\((\d+), ?(\d+)\) failed/, m => decimal(m[1]!, m[2], m[3])],
+  [/Map keys must be unique/, () => ({ condition: 'DUPLICATED_MAP_KEY', params: { key: '?' } })],
+  [/Map keys can not be NULL/, () => ({ condition: 'NULL_MAP_KEY', params: {} })],
   [/(?:Date|Timestamp|timestamp|date)[^\n]*out of range[^\n]*/, m => ({ condition: 'DATETIME_OVERFLOW', params: { operation: m[0] } })],
 ]
 const OPERATION: Readonly<Record<string, string>> = { addition: 'sum', subtraction: 'difference', multiplication: 'product' }
