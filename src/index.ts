@@ -1,7 +1,7 @@
 import { wire } from './wiring.ts'
 
 export * from './api/index.ts'
-export { type ConditionName, isMillraceError, MillraceError } from './errors/index.ts'
+export { type ConditionName, findMillraceError, isMillraceError, MillraceError } from './errors/index.ts'
 export type {
   QueryListener,
   QueryStartedEvent,

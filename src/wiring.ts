@@ -1,5 +1,5 @@
 import { useWiring } from './api/index.ts'
-import type { EngineHost } from './engine/contract.ts'
+import type { Engine, EngineHost } from './engine/contract.ts'
 import type { EmbeddedConfig } from './engine/embedded/config.ts'
 import { MillraceError } from './errors/index.ts'
 import { nodePlatform, type Platform } from './platform/index.ts'
@@ -22,16 +22,19 @@ export function wire({
   printError = text => void process.stderr.write(text),
 }: Replaced = {}): void {
   useWiring({
-    openEngine: async host => {
-      const { embeddedEngine } = await import('./engine/embedded/index.ts')
-      return embeddedEngine(await embeddedConfig(host, platform, print))
-    },
+    openEngine: host => openEngine(host, platform, print),
     sleep: (ms, signal) => platform.clock.sleep(ms, signal),
     now: () => platform.clock.now(),
     random: () => platform.ids.random(),
     print,
     printError,
   })
+}
+
+/** The embedded engine, for a session or for whoever runs plans without one. */
+export async function openEngine(host: EngineHost, platform: Platform, print: (text: string) => void): Promise<Engine> {
+  const { embeddedEngine } = await import('./engine/embedded/index.ts')
+  return embeddedEngine(await embeddedConfig(host, platform, print))
 }
 
 async function embeddedConfig(host: EngineHost, platform: Platform, print: (text: string) => void): Promise<EmbeddedConfig> {

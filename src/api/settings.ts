@@ -1,24 +1,37 @@
 import { didYouMean, MillraceError } from '../errors/index.ts'
 import type { QueryWarning } from '../observe/index.ts'
-import { parseInterval, zoneOffset } from '../types/index.ts'
+import { durationMicros, parseInterval, zoneOffset } from '../types/index.ts'
 import { FAMILIES, SETTINGS, type SettingRow, type SettingType } from './settings-table.ts'
 
 export type ConfValue = string | number | boolean
 
 type Check = (value: string) => string | undefined
-const isInterval: Check = v =>
-  parseInterval(v) || /^\s*\d+\s*(us|ms|s|m|min|h|d)?\s*$/i.test(v) ? undefined : 'a duration such as "10 seconds"'
 /** Why a value is not of the type; undefined when it is. */
 const CHECKS: Readonly<Record<Extract<SettingType, string>, Check>> = {
   boolean: v => (/^(true|false)$/i.test(v) ? undefined : 'true or false'),
   integer: v => (/^\d+$/.test(v) ? undefined : 'a whole number from 0 up'),
-  interval: isInterval,
+  interval: v => (parseMillis(v) === undefined ? 'a duration such as "10 seconds"' : undefined),
   size: v => (parseSize(v) === undefined ? 'a size such as "2GB"' : undefined),
   text: () => undefined,
   zone: v => {
     zoneOffset(v)
     return undefined
   },
+}
+
+/** `10 minutes`, `500ms`, a bare number of milliseconds. */
+function parseMillis(text: string): number | undefined {
+  const short = /^\s*(\d+)\s*(us|ms|s|m|min|h|d)?\s*$/i.exec(text)
+  if (short) return Math.floor(Number(short[1]) * MILLIS[(short[2] ?? 'ms').toLowerCase()]!)
+  const parts = parseInterval(text)
+  return parts && Number(durationMicros(parts) / 1000n)
+}
+const MILLIS: Readonly<Record<string, number>> = { us: 0.001, ms: 1, s: 1000, m: 60_000, min: 60_000, h: 3_600_000, d: 86_400_000 }
+
+/** One spelling for the engine. */
+function normal(value: string, type: SettingType): string {
+  const number = type === 'size' ? parseSize(value) : type === 'interval' ? parseMillis(value) : undefined
+  return number === undefined ? value : String(number)
 }
 
 const UNITS: Readonly<Record<string, number>> = { b: 1, k: 2 ** 10, m: 2 ** 20, g: 2 ** 30, t: 2 ** 40 }
@@ -72,11 +85,11 @@ export class Settings {
     return Object.fromEntries(this.#values)
   }
 
-  /** For the engine: the value or the default, without complaint; sizes in bytes. */
+  /** For the engine: the value or the default, without complaint; sizes in bytes, durations in milliseconds. */
   readonly lookup = (key: string): string | undefined => {
     const value = this.#values.get(key) ?? defaultOf(key)
     const row = Object.hasOwn(SETTINGS, key) ? SETTINGS[key] : undefined
-    return value !== undefined && row?.do === 'honour' && row.type === 'size' ? String(parseSize(value)) : value
+    return value !== undefined && row?.do === 'honour' ? normal(value, row.type) : value
   }
 
   #judge(key: string, value: string, row: SettingRow): void {
