@@ -22,8 +22,7 @@ const example = (spec: FunctionSpec, sql: string): Example =>
 export function examples(): Record<string, Example[]> {
   const groups: Record<string, Example[]> = {}
   for (const spec of new Set(FUNCTIONS.values())) {
-    const group = (groups[spec.group] ??= [])
-    group.push(...spec.examples.map(sql => example(spec, sql)))
+    groups[spec.group] = [...(groups[spec.group] ?? []), ...spec.examples.map(sql => example(spec, sql))]
   }
   return groups
 }

@@ -13,6 +13,7 @@ import base64
 import datetime
 import decimal
 import json
+import logging
 import math
 import os
 import re
@@ -160,6 +161,7 @@ def main():
         .getOrCreate()
     )
     spark.sparkContext.setLogLevel("OFF")
+    logging.disable(logging.CRITICAL)
     os.makedirs(given.out, exist_ok=True)
     for group, items in groups.items():
         with open(os.path.join(given.out, f"{group}.jsonl"), "w") as out:

@@ -15,7 +15,7 @@ import {
 import type { Outcome } from './outcome.ts'
 
 /** One line of `golden/functions/*.jsonl`, as its README describes it. */
-interface Example {
+export interface Example {
   readonly id: string
   readonly group: string
   readonly form: 'simple' | 'from'
@@ -66,7 +66,7 @@ const REFUSALS: readonly ConditionName[] = ['UNRESOLVED_ROUTINE', 'NOT_SUPPORTED
 const isRefusal = (error: unknown): boolean => isMillraceError(error) && REFUSALS.includes(error.condition)
 
 /** What of names, types and values is not as recorded. */
-function differences(example: Example, got: readonly Evaluated[]): readonly string[] {
+export function differences(example: Example, got: readonly Evaluated[]): readonly string[] {
   const wrong: string[] = []
   const say = (what: string, expected: unknown, have: unknown): void => {
     const [e, h] = [JSON.stringify(expected), JSON.stringify(have)]
