@@ -13,10 +13,10 @@ export function parseMessages(stream: DataFrame<any, any>, fields: Schema<any>):
   let df: DataFrame<any, any> = stream.selectExpr('CAST(value AS STRING)')
   const parts = split(col('value'), ',')
   let index = 0
-  for (const field of fields) df = df.withColumn(field.name, parts.getItem(index++).cast(field.dataType))
+  for (const field of fields.fields) df = df.withColumn(field.name, parts.getItem(index++).cast(field.dataType))
   df = df.withColumn('TIMESTAMP', regexpReplace(col('TIMESTAMP'), '"', ''))
   df = df.withColumn('CA', regexpReplace(col('CA'), '"', ''))
-  const result = df.select(...[...fields].map(field => field.name))
+  const result = df.select(...fields.fields.map(field => field.name))
   // The article throws the result of dropDuplicates away.
   return result.dropDuplicates(['ID', 'STATION', 'TIMESTAMP'])
 }
