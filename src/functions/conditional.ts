@@ -1,3 +1,4 @@
+import { integerType } from '../types/index.ts'
 import { arg, group, sig } from './rules.ts'
 
 /** Choices between values. CASE, `when` and `if` are nodes of their own. */
@@ -38,5 +39,11 @@ export const CONDITIONAL = group('conditional', 'scalar', [
     ['nvl2(NULL, 2, 1)'],
     { nullability: 'always' },
   ],
-  ['zeroifnull', sig(['numeric'], arg(0)), '0 for null, else the value.', ['zeroifnull(NULL)'], { nullability: 'never' }],
+  [
+    'zeroifnull',
+    [sig(['null'], integerType), sig(['numeric'], arg(0))],
+    '0 for null, else the value.',
+    ['zeroifnull(NULL)'],
+    { nullability: 'never' },
+  ],
 ])

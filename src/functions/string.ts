@@ -54,6 +54,17 @@ const readNumber = (name: string, doc: string): Row => [
   [`${name}('$78.12', '$99.99')`],
   { nullability: name.startsWith('try') ? 'always' : 'any-argument' },
 ]
+/** to_char and to_varchar differ only in the names of automatic columns. */
+const formatted = (name: string, bytesShownAs: string | undefined): Row => [
+  name,
+  [
+    ...(['date', 'timestamp', 'timestampNtz'] as const).map(kind => sig([kind, 'string'], stringType, { shown: { name: 'date_format' } })),
+    sig(['binary', 'string'], stringType, { shown: { ...(bytesShownAs ? { name: bytesShownAs } : {}), args: 1 } }),
+    sig(['decimal', 'string'], stringType, { shown: { name: 'to_char' } }),
+  ],
+  'A number by a format such as 99G999D99, a date by a datetime pattern, bytes as hex, base64 or utf-8.',
+  [`${name}(454, '999')`, `${name}(12454, '99G999')`],
+]
 const found = sig(['string', 'string', 'integer'], integerType, { optional: 1, defaults: ['1'] })
 const sides = (name: string, doc: string, sample: string): Row => [
   name,
@@ -69,7 +80,7 @@ export const STRING = group('string', 'scalar', [
   counted('bit_length', 'The number of bits.', "bit_length('Spark SQL')"),
   [
     'btrim',
-    [...both(['x'], 'x'), ...both(['x', 'x'], 'x')],
+    [sig(['string'], stringType), sig(['string', 'string'], stringType)],
     'The text without blanks, or the given characters, at both ends.',
     ["btrim('    SparkSQL   ')"],
   ],
@@ -217,19 +228,8 @@ export const STRING = group('string', 'scalar', [
     'The bytes of a text written as hex, utf-8 or base64.',
     ["to_binary('abc', 'utf-8')"],
   ],
-  [
-    'to_char',
-    [
-      sig(['date', 'string'], stringType, { shown: { name: 'date_format' } }),
-      sig(['timestamp', 'string'], stringType, { shown: { name: 'date_format' } }),
-      sig(['timestampNtz', 'string'], stringType, { shown: { name: 'date_format' } }),
-      sig(['binary', 'string'], stringType, { shown: { name: 'base64', args: 1 } }),
-      sig(['decimal', 'string'], stringType, { shown: { name: 'to_char' } }),
-    ],
-    'A number by a format such as 99G999D99, a date by a datetime pattern, bytes as hex, base64 or utf-8.',
-    ["to_char(454, '999')", "to_char(12454, '99G999')"],
-    { aliases: ['to_varchar'] },
-  ],
+  formatted('to_char', 'base64'),
+  formatted('to_varchar', undefined),
   readNumber('to_number', 'The number a text holds by a format of 0 9 . D , G $ S MI PR. Fails where it does not fit.'),
   [
     'translate',

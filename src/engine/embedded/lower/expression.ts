@@ -3,6 +3,7 @@ import { MillraceError } from '../../../errors/index.ts'
 import { lowerCast } from './cast.ts'
 import type { LowerContext } from './context.ts'
 import { LOWERINGS } from './functions/index.ts'
+import { lowerOver as overRows } from './functions/window-functions.ts'
 import { lowerLiteral } from './literal.ts'
 
 type Lowerings = { readonly [N in Typed['node']]: (expr: Extract<Typed, { node: N }>, ctx: LowerContext) => string }
@@ -46,7 +47,7 @@ function lowerOver(expr: TOver, ctx: LowerContext): string {
     expr.frame &&
       `${expr.frame.type.toUpperCase()} BETWEEN ${bound(expr.frame.lower, 'PRECEDING', ctx)} AND ${bound(expr.frame.upper, 'FOLLOWING', ctx)}`,
   ]
-  return `${ctx.lower(expr.fn)} OVER (${parts.filter(Boolean).join(' ')})`
+  return overRows(expr.fn, expr.fn.args.map(ctx.lower), ctx, `OVER (${parts.filter(Boolean).join(' ')})`)
 }
 
 /** `expr ASC NULLS FIRST`: also for ORDER BY of relations. */

@@ -1,6 +1,8 @@
+import type { TCall } from '../../../../analyze/resolved.ts'
 import type { LiteralValue } from '../../../../plan/index.ts'
 import { arrayType, binaryType, booleanType, type DataType, integerType, stringType } from '../../../../types/index.ts'
 import type { FunctionLowering, HostFunction } from '../context.ts'
+import { duckType } from '../types.ts'
 import { literalNumber } from './number-argument.ts'
 import { XorShift } from './xor-shift.ts'
 
@@ -9,7 +11,9 @@ type Call = (...args: any[]) => LiteralValue
 /** A function of texts and numbers written in JavaScript. */
 function js(name: string, args: readonly DataType[], returns: DataType, call: Call, nulls = false): FunctionLowering {
   const fn: HostFunction = { name: `mr_${name}`, args, returns, call, nulls }
-  return (_, given, ctx) => `${ctx.host(fn)}(${given.join(', ')})`
+  const cast = (call: TCall, sql: string, i: number) =>
+    call.args[i]?.dataType.kind === 'null' ? `CAST(NULL AS ${duckType(args[i]!)})` : sql
+  return (call, given, ctx) => `${ctx.host(fn)}(${given.map((sql, i) => cast(call, sql, i)).join(', ')})`
 }
 
 /** Words are separated by blanks only, as in Spark. */

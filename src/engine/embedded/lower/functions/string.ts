@@ -228,6 +228,7 @@ export const string: Table = {
   to_binary: binaryOf('ansi'),
   to_char: toChar,
   to_number: toNumber('ansi'),
+  to_varchar: toChar,
   translate: native('translate'),
   trim: trimmed('trim'),
   try_to_binary: binaryOf('try'),
