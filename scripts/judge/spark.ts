@@ -1,4 +1,5 @@
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises'
+import { renameSync } from 'node:fs'
+import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import type { Engine, StreamWrite, Trigger } from '../../src/engine/contract.ts'
@@ -143,20 +144,23 @@ async function start(stage: Stage): Promise<void> {
   })
 }
 
+/** A step's files are all there at once: they are made beside and moved in without the event loop turning in between. */
 async function feed(stage: Stage, step: Step): Promise<void> {
+  const moves: (readonly [string, string])[] = []
   for (const [name, rows] of Object.entries(step.input ?? {})) {
     if (rows.length === 0) continue
     const format = stage.case_.streams[name]?.format ?? 'json'
     const hidden = join(stage.root, `staged-${stage.files}`)
     await writeFile(hidden, lines(rows))
-    await rename(hidden, join(stage.stream(name), `part-${String(stage.files++).padStart(5, '0')}.${format}`))
+    moves.push([hidden, join(stage.stream(name), `part-${String(stage.files++).padStart(5, '0')}.${format}`)])
   }
   for (const file of step.files ?? []) {
     const hidden = join(stage.root, `staged-${stage.files++}`)
     await writeFile(hidden, lines(file.rows))
     if (file.mtime !== undefined) await utimes(hidden, file.mtime, file.mtime)
-    await rename(hidden, join(stage.stream(file.stream), file.name))
+    moves.push([hidden, join(stage.stream(file.stream), file.name)])
   }
+  for (const [from, to] of moves) renameSync(from, to)
   for (const file of step.delete ?? []) await rm(join(stage.stream(file.stream), file.name), { force: true })
 }
 
