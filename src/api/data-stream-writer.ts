@@ -1,7 +1,8 @@
-import type { ForeachWriter, StreamWrite, Trigger } from '../engine/contract.ts'
+import type { ExplainMode, ForeachWriter, StreamWrite, Trigger } from '../engine/contract.ts'
 import { MillraceError } from '../errors/index.ts'
 import type { Relation } from '../plan/index.ts'
 import { durationMicros, parseInterval } from '../types/index.ts'
+import { wiring } from './context.ts'
 import type { DataFrame } from './data-frame.ts'
 import { type CheckedName, type CheckedOptions, refuseWrongSide } from './format-options.ts'
 import type { Batch, FrameBase, FrameState } from './frame-base.ts'
@@ -136,6 +137,16 @@ export class DataStreamWriter<Row, S extends FrameState, F extends string = stri
   }
   text(this: DataStreamWriter<Row, S, F, M> & Startable<S, M>, path: string): Promise<StreamingQuery> {
     return (this as DataStreamWriter<Row, S, F, M>).#with({ format: 'text' }).#start({ path })
+  }
+
+  /** What would run, what it delivers (exactly once or at least once) and which part limits that. Starts nothing. */
+  explainString(mode: ExplainMode = 'simple', path?: string): Promise<string> {
+    const { context, plan } = this.#frame
+    return context.engine.explain(plan, mode, this.#write(path === undefined ? {} : { path }, callerLine()))
+  }
+  /** Prints `explainString`. */
+  async explain(mode: ExplainMode = 'simple', path?: string): Promise<void> {
+    wiring().print(`${await this.explainString(mode, path)}\n`)
   }
 
   async #start(target: { readonly path?: string; readonly table?: string }): Promise<StreamingQuery> {

@@ -50,7 +50,14 @@ export class Session {
   }
 
   /** Opens a session with an engine of its own. @throws what a setting refuses */
-  static async open(options: SessionOptions = {}): Promise<Session> {
+  static async open(where: SessionOptions | string = {}): Promise<Session> {
+    if (typeof where === 'string')
+      throw new MillraceError('NOT_SUPPORTED', {
+        what: `the engine at "${where}"`,
+        why: 'only the embedded engine is here so far',
+        instead: 'Call Session.open() without an address.',
+      })
+    const options = where
     const { openEngine, sleep, printError } = wiring()
     const log = { level: options.logLevel ?? 'WARN' }
     const warn = (warning: QueryWarning): void => {

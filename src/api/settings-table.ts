@@ -136,7 +136,7 @@ export const SETTINGS: Readonly<Record<string, SettingRow>> = {
   'millrace.memoryLimit': honour('size', 'Memory of all queries together, e.g. 2GB.'),
   'millrace.threads': honour('integer', 'Threads of all queries together.'),
   'millrace.tempDirectory': honour('text', 'Where rows go that memory cannot hold.'),
-  'millrace.stopTimeout': honour('interval', 'How long stop() waits for a function of one’s own.', '1 second'),
+  'millrace.stopTimeout': honour('interval', 'How long stop() waits for a function of one’s own.'),
   'millrace.sliceBytes': honour('size', 'How much of a source is in memory at once.', '64MB'),
   'millrace.checkpoint.sync': honour('boolean', 'Log entries are made durable (fsync) before a batch goes on.', 'true'),
 }

@@ -8,7 +8,7 @@ test('every function of the table has a wrapper in camelCase', () => {
   const missing = wrapped()
     .map(([name]) => camelCase(name))
     .filter(name => typeof (api as Record<string, unknown>)[name] !== 'function')
-  expect(missing, 'run: node scripts/generate-functions.ts').toEqual([])
+  expect(missing, 'run: node scripts/generate-api.ts').toEqual([])
   expect(wrapped().length).toBeGreaterThan(250)
 })
 
@@ -16,7 +16,7 @@ test('every function of the table has a wrapper in camelCase', () => {
 const tokens = (text: string) => text.replace(/[\s,]+/g, '')
 test('the generated file is that of the table', () => {
   const written = readFileSync(new URL('./generated.ts', import.meta.url), 'utf8')
-  expect(tokens(written) === tokens(functionsSource()), 'run: node scripts/generate-functions.ts').toBe(true)
+  expect(tokens(written) === tokens(functionsSource()), 'run: node scripts/generate-api.ts').toBe(true)
 })
 
 test('a wrapper makes the call Spark knows', () => {

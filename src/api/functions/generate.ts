@@ -92,7 +92,7 @@ export function functionsSource(): string {
   const body = wrapped().map(([name, spec]) => wrapper(name, spec))
   const classes = ['LocalDate', 'LocalTimestamp', 'Timestamp'].filter(c => body.some(b => b.includes(`Column<${c}`)))
   return [
-    '// Written by scripts/generate-functions.ts from the function table. Typed versions in `typed.ts` take precedence.',
+    '// Written by scripts/generate-api.ts from the function table. Typed versions in `typed.ts` take precedence.',
     ...(classes.length > 0 ? [`import type { ${classes.join(', ')} } from '../../types/index.ts'`] : []),
     "import type { Column } from '../column.ts'",
     "import type { Argument, Needs } from '../column-types.ts'",

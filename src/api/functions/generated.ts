@@ -1,4 +1,4 @@
-// Written by scripts/generate-functions.ts from the function table. Typed versions in `typed.ts` take precedence.
+// Written by scripts/generate-api.ts from the function table. Typed versions in `typed.ts` take precedence.
 import type { LocalDate, LocalTimestamp, Timestamp } from '../../types/index.ts'
 import type { Column } from '../column.ts'
 import type { Argument, Needs } from '../column-types.ts'
@@ -207,7 +207,7 @@ export const boolOr = <const A extends Argument>(a: A): Column<boolean, string, 
 export const bround = <const A extends Argument>(a: A, b?: Argument): Column<any, string, Needs<A>> => invoke('bround', [a, b])
 
 /** The text without blanks, or the given characters, at both ends. @example btrim('    SparkSQL   ') */
-export const btrim = <const A extends Argument>(a: A, b?: Argument): Column<any, string, Needs<A>> => invoke('btrim', [a, b])
+export const btrim = <const A extends Argument>(a: A, b?: Argument): Column<string, string, Needs<A>> => invoke('btrim', [a, b])
 
 /** How many elements or entries there are; null for null. @example size(array(1, 2)) */
 export const cardinality = <const A extends Argument>(a: A): Column<number, string, Needs<A>> => invoke('cardinality', [a])
@@ -1406,7 +1406,7 @@ export const toUnixTimestamp = <const A extends Argument>(a: A, b?: Argument): C
 export const toUtcTimestamp = <const A extends Argument>(a: A, b: Argument): Column<Timestamp, string, Needs<A>> =>
   invoke('to_utc_timestamp', [a, b])
 
-/** A number by a format such as 99G999D99, a date by a datetime pattern, bytes as hex, base64 or utf-8. @example to_char(454, '999') */
+/** A number by a format such as 99G999D99, a date by a datetime pattern, bytes as hex, base64 or utf-8. @example to_varchar(454, '999') */
 export const toVarchar = <const A extends Argument, const B extends Argument>(a: A, b: B): Column<string, string, Needs<A> & Needs<B>> =>
   invoke('to_varchar', [a, b])
 

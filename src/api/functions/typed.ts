@@ -122,13 +122,12 @@ export const array = (...columns: readonly ColumnOrName[]): Column<any[], string
 /** Keys and values in turn as a map. */
 export const createMap = (...columns: readonly ColumnOrName[]): Column<Map<any, any>, string, any> => invoke('map', columns)
 export const not = <R>(condition: Column<boolean | any, string, R>): Column<boolean, string, R> => new Column(call('not', condition.expr))
+type Element<T> = 0 extends 1 & T ? any : T extends readonly (infer E)[] ? E : any
 /** A row for each element of an array, or each key and value of a map. Rows whose array is null or empty leave; `explodeOuter` keeps them. */
-export const explode = <const A extends ColumnOrName>(
-  column: A,
-): Column<A extends Column<readonly (infer E)[], any, any> ? E : any, string, Needs<A>> => invoke('explode', [column])
-export const explodeOuter = <const A extends ColumnOrName>(
-  column: A,
-): Column<A extends Column<readonly (infer E)[], any, any> ? E : any, string, Needs<A>> => invoke('explode_outer', [column])
+export const explode = <const A extends ColumnOrName>(column: A): Column<Element<ValueIn<A>>, string, Needs<A>> =>
+  invoke('explode', [column])
+export const explodeOuter = <const A extends ColumnOrName>(column: A): Column<Element<ValueIn<A>>, string, Needs<A>> =>
+  invoke('explode_outer', [column])
 export const asc = (column: ColumnOrName): SortColumn => new Column(columnExpression(column)).asc()
 export const desc = (column: ColumnOrName): SortColumn => new Column(columnExpression(column)).desc()
 export const ascNullsFirst = (column: ColumnOrName): SortColumn => new Column(columnExpression(column)).ascNullsFirst()
