@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import { goldenEnv } from '../../test/support/golden-env.ts'
 import { planFromJson } from '../plan/json.ts'
 import { parseDdl, typeName } from '../types/index.ts'
 import { analyze } from './index.ts'
-import { goldenEnv } from './testing.ts'
 
 const FOLDER = new URL('../../test/golden/spark/', import.meta.url)
 const files = existsSync(FOLDER) ? readdirSync(FOLDER).filter(f => f.endsWith('.json') && f !== 'validity-table.json') : []

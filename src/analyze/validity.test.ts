@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import { goldenEnv } from '../../test/support/golden-env.ts'
 import { isMillraceError } from '../errors/index.ts'
 import { planFromJson } from '../plan/json.ts'
 import { analyze, checkStreaming, type OutputMode } from './index.ts'
-import { goldenEnv } from './testing.ts'
 
 const TABLE = new URL('../../test/golden/spark/validity-table.json', import.meta.url)
 const golden = existsSync(TABLE) ? JSON.parse(readFileSync(TABLE, 'utf8')) : { rows: [] }

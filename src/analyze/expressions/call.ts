@@ -7,7 +7,8 @@ import { resolveLambda } from './lambda.ts'
 import { castTo, constantOf } from './literal.ts'
 import { type ArgumentTypes, arity, castTypes, expectedTypes, fitsExactly } from './match.ts'
 import { mismatch, quotedType } from './mismatch.ts'
-import { isBinaryOperator, operatorMismatch, prepareOperands } from './operators.ts'
+import { isBinaryOperator, isTextArithmetic, operatorMismatch, prepareOperands } from './operators.ts'
+import { isGenerator } from './over.ts'
 import { resolve } from './resolve.ts'
 import { parse, type Scope } from './scope.ts'
 import { shownName } from './shown.ts'
@@ -19,7 +20,14 @@ const CASTS = new Set(
   'boolean tinyint smallint int bigint float double decimal date timestamp timestamp_ntz timestamp_ltz binary string'.split(' '),
 )
 /** Functions that may take a map of options, and its position. */
-const OPTIONS_AT: Readonly<Record<string, number>> = { from_json: 2, to_json: 1, schema_of_json: 1, from_csv: 2, to_csv: 1, schema_of_csv: 1 }
+const OPTIONS_AT: Readonly<Record<string, number>> = {
+  from_json: 2,
+  to_json: 1,
+  schema_of_json: 1,
+  from_csv: 2,
+  to_csv: 1,
+  schema_of_csv: 1,
+}
 
 export interface CallParts {
   readonly distinct?: boolean
@@ -49,6 +57,8 @@ export function resolveCall(written: UnresolvedFunction, scope: Scope, parts: Ca
 function resolveSpec(spec: FunctionSpec, e: UnresolvedFunction, written: UnresolvedFunction, scope: Scope, parts: CallParts): Typed {
   const { args: expressions, options } = takeOptions(spec.name, e.arguments, scope)
   let args = expressions.map(a => (a.kind === 'lambdaFunction' ? undefined : resolve(a, scope)))
+  const nested = args.find(a => a && isGenerator(a))
+  if (nested) throw new MillraceError('UNSUPPORTED_GENERATOR', { sub: 'NESTED_IN_EXPRESSIONS', expression: shownName(written, scope) })
   const fitting = spec.signatures.filter(s => expectedTypes(s, args.length))
   if (fitting.length === 0)
     throw new MillraceError('WRONG_NUM_ARGS', { name: spec.name, expected: arity(spec.signatures), actual: args.length })
@@ -69,6 +79,7 @@ function choose(
   scope: Scope,
 ): { signature: Signature; types: ArgumentTypes } {
   const types = args.map(a => a?.dataType)
+  if (isTextArithmetic(spec.name, args)) throw noFit(spec, fitting, args, written, scope)
   const exact = fitting.find(s => fitsExactly(expectedTypes(s, types.length)!, types))
   if (exact) return { signature: exact, types }
   for (const widening of [true, false])

@@ -80,6 +80,10 @@ function moments(a: Typed, b: Typed): readonly Typed[] | undefined {
   return common && [castTo(a, common), castTo(b, common)]
 }
 
+/** Two texts are not calculated with: no type says which number they are. */
+export const isTextArithmetic = (fn: string, args: readonly (Typed | undefined)[]): boolean =>
+  ARITHMETIC.has(fn) && args.length === 2 && args.every(a => a && isString(a.dataType))
+
 /** Why an operator does not take its operands, as Spark says it. */
 export function operatorMismatch(fn: string, args: readonly Typed[], shown: string): Error {
   const [a, b] = args as [Typed, Typed]

@@ -1,5 +1,5 @@
-import { field, parseDdl, type StructType, stringType, structType } from '../types/index.ts'
-import type { AnalyzeEnv } from './environment.ts'
+import type { AnalyzeEnv } from '../../src/analyze/index.ts'
+import { field, parseDdl, type StructType, stringType, structType } from '../../src/types/index.ts'
 
 /** An environment for tests over recorded plans: sources declare their schema, text has one column, statics are given beside the plan. */
 export function goldenEnv(
