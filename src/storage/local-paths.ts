@@ -1,5 +1,5 @@
 import { dirname, join, relative, resolve, sep } from 'node:path'
-import { pathToFileURL } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { MillraceError } from '../errors/index.ts'
 
 /** Names below one directory: relative with `/` outside, absolute inside. */
@@ -13,7 +13,7 @@ export interface LocalPaths {
 }
 
 export function localPaths(root: string, cwd: string): LocalPaths {
-  const base = resolve(cwd, root)
+  const base = resolve(cwd, /^file:/i.test(root) ? fileURLToPath(root) : root)
   return {
     root: base,
     uri: pathToFileURL(base).href,

@@ -24,7 +24,7 @@ async function told<T>(action: string, path: string, step: Promise<T>): Promise<
   }
 }
 
-/** A directory of this machine as a store: fsync of file and directory, links instead of overwriting. */
+/** A directory of this machine (a path or a `file:` URI) as a store: fsync of file and directory, links instead of overwriting. */
 export function localStore(root: string, platform: Platform, options: LocalStoreOptions = {}): FileStore {
   const paths = localPaths(root, platform.process.cwd)
   const { files } = platform

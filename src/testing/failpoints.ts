@@ -21,10 +21,14 @@ export interface Failpoints {
   /** Names in the order of the calls so far. */
   readonly calls: readonly string[]
   readonly dead: boolean
+  /** How often a process died so far. */
+  readonly deaths: number
   /** Answers how to disarm it. */
   arm(crash: CrashAt): () => void
   /** A new process: alive, nothing armed, counting from 1. */
   revive(): void
+  /** From now on calls below this directory begin with this word. */
+  root(word: string, directory: string): void
   /** Passes one call through as a failpoint of this name. */
   through<T>(name: string, call: () => Promise<T>): Promise<T>
   platform(platform: Platform): Platform
@@ -37,10 +41,12 @@ export interface FailpointNames {
   readonly roots?: Readonly<Record<string, string>>
 }
 
-export function failpoints({ roots = {} }: FailpointNames = {}): Failpoints {
+export function failpoints(names: FailpointNames = {}): Failpoints {
+  const roots: Record<string, string> = { ...names.roots }
   let calls: string[] = []
   let armed: (CrashAt & { readonly from: number }) | undefined
   let dead = false
+  let deaths = 0
 
   const through = async <T>(name: string, call: () => Promise<T>): Promise<T> => {
     if (dead) throw new Crash(`dead at ${name}`)
@@ -53,6 +59,7 @@ export function failpoints({ roots = {} }: FailpointNames = {}): Failpoints {
   }
   const die = (name: string): never => {
     dead = true
+    deaths++
     throw new Crash(`killed at ${name}`)
   }
   /** Wraps every method that answers a promise; `where` names a call by its arguments. */
@@ -71,6 +78,9 @@ export function failpoints({ roots = {} }: FailpointNames = {}): Failpoints {
     get dead() {
       return dead
     },
+    get deaths() {
+      return deaths
+    },
     arm: crash => {
       armed = { ...crash, from: calls.length }
       return () => {
@@ -81,6 +91,9 @@ export function failpoints({ roots = {} }: FailpointNames = {}): Failpoints {
       calls = []
       armed = undefined
       dead = false
+    },
+    root: (word, directory) => {
+      roots[word] = directory
     },
     through,
     platform: platform => ({

@@ -22,4 +22,4 @@ export {
 } from './steps.ts'
 export { type Drawn, table } from './table.ts'
 export { openTestSession, type TestSession } from './test-session.ts'
-export { StoryFailed, type StoryOptions, testStream } from './test-stream.ts'
+export { everyFailpoint, StoryFailed, type StoryOptions, testStream } from './test-stream.ts'

@@ -1,7 +1,7 @@
 import { useWiring, wiring } from '../api/context.ts'
 import { Session, type SessionOptions } from '../api/index.ts'
 import { nodePlatform, type Platform } from '../platform/index.ts'
-import { embeddedOn } from '../wiring.ts'
+import { wire } from '../wiring.ts'
 import { type Failpoints, failpoints } from './failpoints.ts'
 import { type ManualClock, manualClock } from './manual-clock.ts'
 
@@ -10,7 +10,7 @@ export interface TestSession {
   readonly session: Session
   readonly clock: ManualClock
   readonly points: Failpoints
-  /** The checkpoint of the stories told on this session; failpoints in it begin with `checkpoint`. */
+  /** Where the stories told on this session keep their checkpoints. */
   readonly directory: string
   close(): Promise<void>
 }
@@ -18,7 +18,7 @@ export interface TestSession {
 export async function openTestSession(options: SessionOptions = {}): Promise<TestSession> {
   const directory = await nodePlatform.files.tempDir('millrace-test-')
   const clock = manualClock()
-  const points = failpoints({ roots: { checkpoint: `${directory}/checkpoint`, files: directory } })
+  const points = failpoints()
   const platform: Platform = points.platform({ ...nodePlatform, clock })
   const session = await onPlatform(platform, () => Session.open(options))
   return {
@@ -36,8 +36,9 @@ export async function openTestSession(options: SessionOptions = {}): Promise<Tes
 
 /** `open` asks for its wiring before it first waits, so other sessions opened meanwhile keep theirs. */
 function onPlatform<T>(platform: Platform, open: () => Promise<T>): Promise<T> {
+  wire()
   const usual = wiring()
-  useWiring({ ...usual, openEngine: embeddedOn(platform), now: platform.clock.now })
+  wire({ platform })
   try {
     return open()
   } finally {

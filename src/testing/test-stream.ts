@@ -1,8 +1,9 @@
 import type { DataFrame, StreamingQuery } from '../api/index.ts'
 import { isMillraceError } from '../errors/index.ts'
+import { nodePlatform } from '../platform/index.ts'
 import type { StructType } from '../types/index.ts'
 import { Crash } from './failpoints.ts'
-import { type Expected, type Step, show } from './steps.ts'
+import { crash, type Expected, type Step, show } from './steps.ts'
 import { comparable, type TextRow } from './table.ts'
 import type { TestSession } from './test-session.ts'
 
@@ -59,6 +60,29 @@ export async function testStream(
   }
 }
 
+/**
+ * Tells a story again and again, with the process dying at the first, the second, … failpoint after the given `crash` step,
+ * until a telling no longer reaches it. Answers how many failpoints there were.
+ *
+ * @example
+ * await everyFailpoint(t, crash => testStream(t, frame(), {}, crash, add(rows, …), restart(), expectAll(…)))
+ */
+export async function everyFailpoint(
+  on: TestSession,
+  tell: (crash: Step) => Promise<void>,
+  when: 'before' | 'after' = 'after',
+): Promise<number> {
+  for (let n = 1; ; n++) {
+    const before = on.points.deaths
+    try {
+      await tell(crash(n, when))
+    } catch (error) {
+      throw new StoryFailed(`dying ${when} failpoint ${n}: ${(error as Error).message}`, { cause: error })
+    }
+    if (on.points.deaths === before) return n - 1
+  }
+}
+
 type Rows = readonly Readonly<Record<string, unknown>>[]
 
 class Story {
@@ -78,7 +102,8 @@ class Story {
     this.#on = on
     this.#frame = frame
     this.#options = options
-    this.#checkpoint = `${on.directory}/checkpoint/${stories++}`
+    this.#checkpoint = `${on.directory}/checkpoint-${stories++}`
+    on.points.root('checkpoint', this.#checkpoint)
   }
 
   async start(): Promise<void> {
@@ -174,10 +199,18 @@ class Story {
     try {
       if (trigger && !('processingTime' in trigger)) await this.#query.awaitTermination()
       else if (!trigger) await this.#query.processAllAvailable()
-      else for (let i = 0; i < 100; i++) await new Promise(resolve => setImmediate(resolve))
+      else await this.#untilTriggerIsOver(this.#query)
     } catch (error) {
       this.#died(error)
     }
+  }
+
+  /** With an interval the stream waits for the story to move the clock. */
+  async #untilTriggerIsOver(query: StreamingQuery): Promise<void> {
+    do await nodePlatform.clock.sleep(2)
+    while (query.isActive && query.status.isTriggerActive)
+    const failure = query.exception()
+    if (failure) throw failure
   }
 
   #died(error: unknown): void {
