@@ -101,7 +101,7 @@ function grouped(rows: ReturnType<typeof taken>): string[] {
 }
 
 describe('a windowed aggregation over random histories', () => {
-  const runs = { numRuns: Number(process.env['RUNS'] ?? 25) }
+  const runs = { numRuns: Number(process.env['RUNS'] ?? 15) }
 
   test('complete mode: after every batch, the batch query over all rows so far', { timeout: 120_000 }, async () => {
     await fc.assert(
