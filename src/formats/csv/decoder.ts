@@ -71,6 +71,13 @@ export class CsvRows {
     this.#end(row, good, text, origin)
   }
 
+  /** A row of nulls. */
+  none(): void {
+    for (const f of this.#fields) f.builder.appendNull()
+    this.#corrupt?.appendNull()
+    this.length++
+  }
+
   take(): RowBatch {
     const columns = this.#fields.map(f => f.builder.take())
     if (this.#corrupt) columns.splice(this.#shape.corruptAt, 0, this.#corrupt.take())

@@ -55,6 +55,13 @@ export class JsonRows {
     return true
   }
 
+  /** A row of nulls. */
+  none(): void {
+    const row = this.length
+    this.#fill()
+    this.#mark(row, undefined)
+  }
+
   take(): RowBatch {
     const columns = this.#fields.slots.map(s => s.builder.take())
     if (this.#corrupt) columns.splice(this.#shape.corruptAt, 0, this.#corrupt.take())

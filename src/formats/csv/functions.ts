@@ -1,0 +1,45 @@
+import { isValid, type StructType } from '../../types/index.ts'
+import { BytesBuilder } from '../builders.ts'
+import { type ColumnFunction, Marks } from '../json/functions.ts'
+import type { FormatOptions, Origin } from '../record-mode.ts'
+import { CsvRows } from './decoder.ts'
+import { csvOptions } from './options.ts'
+import { csvLines } from './writer.ts'
+
+const NOWHERE: Origin = { file: '', line: 0 }
+const noDay = (): number => 0
+
+/** `from_csv`: texts into structs. Options with keys in lower case, and `timezone`. */
+export function csvColumns(type: StructType, options: FormatOptions, today: () => number = noDay): ColumnFunction {
+  return (column, length) => {
+    const rows = new CsvRows(type, csvOptions(options), options, today)
+    const marks = new Marks(length)
+    for (let i = 0; i < length; i++) {
+      const [start, end] = [column.offsets![i]!, column.offsets![i + 1]!]
+      if (!isValid(column, i)) {
+        rows.none()
+        marks.setNull(i)
+      } else if (start === end) rows.none()
+      else rows.line(column.values as Uint8Array, start, end, NOWHERE)
+    }
+    return { length, children: rows.take().columns, ...marks.taken() }
+  }
+}
+
+/** `to_csv`: structs into texts. */
+export function csvTexts(type: StructType, options: FormatOptions): ColumnFunction {
+  const lines = csvLines(type, options)
+  const encoder = new TextEncoder()
+  return (column, length) => {
+    const out = new BytesBuilder(true)
+    const batch = { schema: type, length, columns: column.children! }
+    for (let i = 0; i < length; i++) {
+      if (!isValid(column, i)) out.appendNull()
+      else {
+        const bytes = encoder.encode(lines.line(batch, i))
+        out.append(bytes, 0, bytes.length)
+      }
+    }
+    return out.take()
+  }
+}

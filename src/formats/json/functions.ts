@@ -1,0 +1,113 @@
+import { type ColumnData, type DataType, isValid, type StructType } from '../../types/index.ts'
+import { type Builder, BytesBuilder, ListBuilder } from '../builders.ts'
+import { type FormatOptions, malformed, type Origin } from '../record-mode.ts'
+import { textOf } from '../values.ts'
+import { BrokenJson, JsonCursor } from './cursor.ts'
+import { jsonOptions } from './options.ts'
+import { JsonRows, slotOptions } from './rows.ts'
+import { BAD, GOOD, type Slot, slotOf } from './slots.ts'
+import { writerOf } from './writer.ts'
+
+/** One column of texts into one column of values, or the reverse; what a host function of the engine is made of. */
+export type ColumnFunction = (column: ColumnData, length: number) => ColumnData
+
+const NOWHERE: Origin = { file: '', line: 0 }
+const noDay = (): number => 0
+
+/** A bitmap of what is not null. */
+export class Marks {
+  readonly #bits: Uint8Array
+  #nulls = 0
+
+  constructor(length: number) {
+    this.#bits = new Uint8Array((length + 7) >> 3).fill(255)
+  }
+  setNull(i: number): void {
+    this.#bits[i >> 3]! &= ~(1 << (i & 7))
+    this.#nulls++
+  }
+  taken(): { readonly validity?: Uint8Array } {
+    return this.#nulls === 0 ? {} : { validity: this.#bits }
+  }
+}
+
+function structs(type: StructType, options: FormatOptions, today: () => number): ColumnFunction {
+  return (column, length) => {
+    const rows = new JsonRows(type, options, false, today)
+    const marks = new Marks(length)
+    const bytes = column.values as Uint8Array
+    for (let i = 0; i < length; i++) {
+      if (isValid(column, i) && rows.record(bytes, column.offsets![i]!, column.offsets![i + 1]!, NOWHERE)) continue
+      rows.none()
+      marks.setNull(i)
+    }
+    const batch = rows.take()
+    return { length, children: batch.columns, ...marks.taken() }
+  }
+}
+
+/** A single object where an array of objects is asked for is an array of one, as in Spark. */
+function single(cursor: JsonCursor, type: DataType, slot: Slot): number | undefined {
+  if (type.kind !== 'array' || type.elementType.kind !== 'struct' || cursor.token() !== 'object') return undefined
+  const wrapped = Buffer.concat([Buffer.from('['), cursor.bytes.subarray(cursor.at, cursor.end), Buffer.from(']')])
+  cursor.set(wrapped, 0, wrapped.length)
+  return slot.read(cursor)
+}
+
+function others(type: DataType, options: FormatOptions, today: () => number): ColumnFunction {
+  const o = jsonOptions(options)
+  const root = slotOf(type, slotOptions(o, today))
+  const cursor = new JsonCursor(o)
+  const read = (bytes: Uint8Array, start: number, end: number): void => {
+    cursor.set(bytes, start, end)
+    const before = root.builder.length
+    let outcome: number
+    try {
+      cursor.blanks()
+      outcome = cursor.at >= end ? BAD : (single(cursor, type, root) ?? root.read(cursor))
+    } catch (error) {
+      if (!(error instanceof BrokenJson)) throw error
+      outcome = BAD
+    }
+    if (outcome !== GOOD && o.mode === 'failfast') throw malformed(textOf(bytes, start, end), NOWHERE)
+    if (outcome === BAD) reset(root.builder, before)
+  }
+  return (column, length) => {
+    for (let i = 0; i < length; i++) {
+      if (isValid(column, i)) read(column.values as Uint8Array, column.offsets![i]!, column.offsets![i + 1]!)
+      else root.builder.appendNull()
+    }
+    return root.builder.take()
+  }
+}
+
+/** Takes back what a broken value left, also inside a list that was not closed, and puts null. */
+function reset(builder: Builder, length: number): void {
+  if (builder.length > length) builder.rollback(length)
+  else if (builder instanceof ListBuilder) builder.reopen()
+  builder.appendNull()
+}
+
+/**
+ * `from_json`: texts into values of a type. Options with keys in lower case, and `timezone`. Bad fields become null; malformed text a struct of
+ * nulls (with the text in the corrupt-record column); blank text null. FAILFAST throws MALFORMED_RECORD_IN_PARSING.
+ */
+export const jsonColumns = (type: DataType, options: FormatOptions, today: () => number = noDay): ColumnFunction =>
+  type.kind === 'struct' ? structs(type, options, today) : others(type, options, today)
+
+/** `to_json`: values into texts. */
+export function jsonTexts(type: DataType, options: FormatOptions): ColumnFunction {
+  const write = writerOf(type, options)
+  const encoder = new TextEncoder()
+  return (column, length) => {
+    const out = new BytesBuilder(true)
+    for (let i = 0; i < length; i++) {
+      if (!isValid(column, i)) out.appendNull()
+      else {
+        const bytes = encoder.encode(write(column, i))
+        out.append(bytes, 0, bytes.length)
+      }
+    }
+    return out.take()
+  }
+}
