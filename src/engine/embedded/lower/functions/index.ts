@@ -4,6 +4,7 @@ import { array, collection } from './array.ts'
 import { bitwise } from './bitwise.ts'
 import { datetime } from './datetime.ts'
 import { hash } from './hash.ts'
+import { csv, json } from './json.ts'
 import { lambda } from './lambda.ts'
 import { map, struct } from './map.ts'
 import { math } from './math.ts'
@@ -33,4 +34,6 @@ export const LOWERINGS: Readonly<Record<string, FunctionLowering>> = {
   ...map,
   ...struct,
   ...regex,
+  ...json,
+  ...csv,
 }

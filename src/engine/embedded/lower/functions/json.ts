@@ -1,0 +1,110 @@
+import type { TCall } from '../../../../analyze/resolved.ts'
+import { MillraceError } from '../../../../errors/index.ts'
+import { type ColumnFunction, csvColumns, csvTexts, type FormatOptions, jsonColumns, jsonTexts } from '../../../../formats/index.ts'
+import { arrayType, type DataType, integerType, type StructType, sqlName, stringType } from '../../../../types/index.ts'
+import { type FunctionLowering, type HostFunction, type LowerContext, quoteText } from '../context.ts'
+import { nameSuffix } from '../datetime/name-suffix.ts'
+import { bareText, isObject, readJson, valueAtPath } from '../json/document.ts'
+import { inferCsv, inferJson, settled } from '../json/infer.ts'
+import { literalArgument } from './literal-argument.ts'
+
+/** The options of the call, the session zone where they name none. */
+function optionsOf(call: TCall, ctx: LowerContext): FormatOptions {
+  const given = Object.entries(call.options ?? {}).map(([k, v]) => [k.toLowerCase(), v] as const)
+  return { timezone: ctx.timeZone, ...Object.fromEntries(given) }
+}
+
+/** A function of whole columns, made by `formats/`: the same code reads files. */
+function columnwise(call: TCall, from: DataType, make: (options: FormatOptions) => ColumnFunction, ctx: LowerContext): HostFunction {
+  const options = optionsOf(call, ctx)
+  const work = make(options)
+  return {
+    name: `mr_${call.fn}_${nameSuffix(JSON.stringify([options, from, call.dataType]))}`,
+    args: [from],
+    returns: call.dataType,
+    call: () => null,
+    columns: ([column], length) => work(column!, length),
+  }
+}
+
+const reading =
+  (make: (type: DataType, options: FormatOptions) => ColumnFunction): FunctionLowering =>
+  (call, [text], ctx) => {
+    const mode = call.options?.mode?.toLowerCase()
+    if (mode === 'dropmalformed') {
+      throw new MillraceError('INVALID_PARAMETER_VALUE', {
+        parameter: 'mode',
+        func: call.fn,
+        value: mode,
+        expected: 'PERMISSIVE or FAILFAST',
+      })
+    }
+    return `${ctx.host(columnwise(call, stringType, o => make(call.dataType, o), ctx))}(${text})`
+  }
+const writing =
+  (make: (type: DataType, options: FormatOptions) => ColumnFunction): FunctionLowering =>
+  (call, [value], ctx) => {
+    const from = call.args[0]!.dataType
+    return `${ctx.host(columnwise(call, from, o => make(from, o), ctx))}(${value})`
+  }
+
+const PATH: HostFunction = {
+  name: 'mr_json_path',
+  args: [stringType, stringType],
+  returns: stringType,
+  call: (text, path) => valueAtPath(text as string, path as string),
+}
+const FIELD: HostFunction = {
+  name: 'mr_json_field',
+  args: [stringType, stringType],
+  returns: stringType,
+  call: (text, name) => {
+    const root = readJson(text as string)
+    return isObject(root) && Object.hasOwn(root, name as string) ? bareText(root[name as string]) : null
+  },
+}
+const LENGTH: HostFunction = {
+  name: 'mr_json_length',
+  args: [stringType],
+  returns: integerType,
+  call: text => {
+    const root = readJson(text as string)
+    return Array.isArray(root) ? root.length : null
+  },
+}
+const KEYS: HostFunction = {
+  name: 'mr_json_keys',
+  args: [stringType],
+  returns: arrayType(stringType),
+  call: text => {
+    const root = readJson(text as string)
+    return isObject(root) ? Object.keys(root) : null
+  },
+}
+
+const schemaOfJson: FunctionLowering = call => {
+  const text = String(literalArgument(call, 0, 'text'))
+  const root = readJson(text)
+  if (root === undefined)
+    throw new MillraceError('INVALID_PARAMETER_VALUE', { parameter: 'json', func: call.fn, value: text, expected: 'a JSON text' })
+  return quoteText(sqlName(settled(inferJson(root))))
+}
+const schemaOfCsv: FunctionLowering = (call, _, ctx) => {
+  const o = optionsOf(call, ctx)
+  return quoteText(sqlName(inferCsv(String(literalArgument(call, 0, 'text')), o.sep ?? o.delimiter ?? ',')))
+}
+
+export const json: Readonly<Record<string, FunctionLowering>> = {
+  from_json: reading((type, options) => jsonColumns(type, options)),
+  to_json: writing(jsonTexts),
+  get_json_object: (_, args, ctx) => `${ctx.host(PATH)}(${args.join(', ')})`,
+  json_tuple_field: (_, args, ctx) => `${ctx.host(FIELD)}(${args.join(', ')})`,
+  json_array_length: (_, args, ctx) => `${ctx.host(LENGTH)}(${args.join(', ')})`,
+  json_object_keys: (_, args, ctx) => `${ctx.host(KEYS)}(${args.join(', ')})`,
+  schema_of_json: schemaOfJson,
+}
+export const csv: Readonly<Record<string, FunctionLowering>> = {
+  from_csv: reading((type, options) => csvColumns(type as StructType, options)),
+  to_csv: writing((type, options) => csvTexts(type as StructType, options)),
+  schema_of_csv: schemaOfCsv,
+}
