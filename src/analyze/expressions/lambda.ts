@@ -3,8 +3,7 @@ import type { LambdaFunction } from '../../plan/index.ts'
 import type { DataType } from '../../types/index.ts'
 import { freshId } from '../ids.ts'
 import type { TLambda, TLambdaVariable } from '../resolved.ts'
-import { resolve } from './resolve.ts'
-import type { Scope } from './scope.ts'
+import { resolve, type Scope } from './scope.ts'
 
 /** Binds a lambda's parameters to the types the function gives them, and resolves its body. */
 export function resolveLambda(e: LambdaFunction, types: readonly DataType[], scope: Scope): TLambda {

@@ -88,7 +88,7 @@ export const isTextArithmetic = (fn: string, args: readonly (Typed | undefined)[
 export function operatorMismatch(fn: string, args: readonly Typed[], shown: string): Error {
   const [a, b] = args as [Typed, Typed]
   const common = commonType(a.dataType, b.dataType)
-  if (!common || COMPARISON.has(fn) || (common.kind === a.dataType.kind) === false)
+  if (!common || COMPARISON.has(fn) || a.dataType.kind !== b.dataType.kind)
     return mismatch(
       'BINARY_OP_DIFF_TYPES',
       shown,

@@ -3,8 +3,7 @@ import { findFunction } from '../../functions/index.ts'
 import type { FrameBoundary, SortOrder, WindowExpression } from '../../plan/index.ts'
 import type { Bound, Order, TCall, TOver, Typed } from '../resolved.ts'
 import { constantOf, typedLiteral } from './literal.ts'
-import { resolve } from './resolve.ts'
-import type { Scope } from './scope.ts'
+import { resolve, type Scope } from './scope.ts'
 import { shownName } from './shown.ts'
 
 export const resolveOrder = (o: SortOrder, scope: Scope): Order => ({

@@ -11,6 +11,8 @@ import type {
 import { walk } from '../../plan/index.ts'
 import { type DataType, parseDataType } from '../../types/index.ts'
 import { canCast } from '../coercion/can-cast.ts'
+import type { AnalyzeEnv } from '../environment.ts'
+import { columnsOf, type Frame, mergePlanIds } from '../frame.ts'
 import { reference } from '../ids.ts'
 import type { Typed } from '../resolved.ts'
 import { resolveCall } from './call.ts'
@@ -19,7 +21,7 @@ import { castTo, resolveLiteral } from './literal.ts'
 import { mismatch, quotedType } from './mismatch.ts'
 import { parseAttributeName, sameName } from './names.ts'
 import { resolveOver } from './over.ts'
-import { findColumn, lookUp, parse, type Scope } from './scope.ts'
+import { findColumn, lookUp, parse, resolve, type Scope } from './scope.ts'
 import { shownName } from './shown.ts'
 import { asCondition, updateField } from './special.ts'
 
@@ -57,8 +59,20 @@ const RESOLVERS: Resolvers = {
   extension: resolveExtension,
 }
 
-/** Names resolved, types found, implicit casts made explicit. */
-export const resolve = (e: Expression, scope: Scope): Typed => (RESOLVERS[e.kind] as (e: Expression, scope: Scope) => Typed)(e, scope)
+const resolver = (e: Expression, scope: Scope): Typed => (RESOLVERS[e.kind] as (e: Expression, scope: Scope) => Typed)(e, scope)
+
+/** Where an expression over these inputs stands. */
+export const scopeOf = (env: AnalyzeEnv, where: string, ...frames: readonly Frame[]): Scope => ({
+  env,
+  columns: frames.length === 1 ? columnsOf(frames[0]!) : frames.flatMap(columnsOf),
+  planIds: frames.length === 1 ? frames[0]!.planIds : mergePlanIds(frames.map(f => f.planIds)),
+  extra: [],
+  variables: [],
+  shown: new WeakMap(),
+  fields: new WeakSet(),
+  resolver,
+  where,
+})
 
 /** A condition of filter or join. */
 export const resolveCondition = (e: Expression, scope: Scope): Typed => asCondition(resolve(e, scope), scope.where)

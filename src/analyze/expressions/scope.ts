@@ -2,8 +2,8 @@ import { MillraceError } from '../../errors/index.ts'
 import type { Expression } from '../../plan/index.ts'
 import { parseExpression } from '../../sql/index.ts'
 import type { AnalyzeEnv } from '../environment.ts'
-import { columnsOf, type Frame, mergePlanIds, type PlanIds } from '../frame.ts'
-import type { Attribute, TLambdaVariable } from '../resolved.ts'
+import type { PlanIds } from '../frame.ts'
+import type { Attribute, TLambdaVariable, Typed } from '../resolved.ts'
 import { sameName } from './names.ts'
 
 /** Where an expression stands: the columns it may name. */
@@ -19,20 +19,14 @@ export interface Scope {
   readonly shown: WeakMap<Expression, Expression>
   /** Extractions that turned out to be fields of a struct: they show as `a.b`, not as `a[b]`. */
   readonly fields: WeakSet<Expression>
+  /** Resolves an expression of any kind (`resolve.ts`). It stands here so that the kinds need not know each other. */
+  readonly resolver: (e: Expression, scope: Scope) => Typed
   /** For messages: `select`, `filter`, … */
   readonly where: string
 }
 
-export const scopeOf = (env: AnalyzeEnv, where: string, ...frames: readonly Frame[]): Scope => ({
-  env,
-  columns: frames.length === 1 ? columnsOf(frames[0]!) : frames.flatMap(columnsOf),
-  planIds: frames.length === 1 ? frames[0]!.planIds : mergePlanIds(frames.map(f => f.planIds)),
-  extra: [],
-  variables: [],
-  shown: new WeakMap(),
-  fields: new WeakSet(),
-  where,
-})
+/** Names resolved, types found, implicit casts made explicit. */
+export const resolve = (e: Expression, scope: Scope): Typed => scope.resolver(e, scope)
 
 export interface Found {
   readonly attribute: Attribute

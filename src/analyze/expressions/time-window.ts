@@ -15,8 +15,7 @@ import type { TCall, Typed } from '../resolved.ts'
 import { getField } from './extract.ts'
 import { castTo, constantOf, longLiteral, typedLiteral } from './literal.ts'
 import { mismatch, quotedType } from './mismatch.ts'
-import { resolve } from './resolve.ts'
-import type { Scope } from './scope.ts'
+import { resolve, type Scope } from './scope.ts'
 import { shownName } from './shown.ts'
 
 /** An interval given as text, with the error Spark gives. */

@@ -4,8 +4,8 @@ import { attribute, reference } from '../ids.ts'
 import { aggregate, named, only, pass, project } from '../nodes.ts'
 import type { Attribute, Resolved, TCall, Typed } from '../resolved.ts'
 import { childrenOf, collect, keyOf, replaceTop, some } from '../tree.ts'
+import { compute } from './compute.ts'
 import type { Item } from './items.ts'
-import { compute } from './select.ts'
 
 /**
  * Groups by `keys` and computes `outputs`, which may mix aggregates, keys and anything over them:

@@ -1,7 +1,6 @@
 import { MillraceError } from '../../errors/index.ts'
 import type { Expression } from '../../plan/index.ts'
-import { resolve } from '../expressions/resolve.ts'
-import { parse, type Scope } from '../expressions/scope.ts'
+import { parse, resolve, type Scope } from '../expressions/scope.ts'
 import { shownName } from '../expressions/shown.ts'
 import { expandRegex, expandStar } from '../expressions/star.ts'
 import { isWindowCall, windowTimeOf } from '../expressions/time-window.ts'
