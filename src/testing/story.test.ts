@@ -59,7 +59,7 @@ describe('stories', () => {
     )
   })
 
-  for (const at of ['sink.write', 'checkpoint.offsets.link', 'checkpoint.commits.link', 'checkpoint.commits.syncDir']) {
+  for (const at of ['sink.write', 'checkpoint.offsets.link', 'checkpoint.commits.link', 'checkpoint.commits.remove']) {
     test(`a closed window is written once, also when the process dies after ${at}`, async () => {
       const { clicks, counted } = perWindow()
       await testStream(
@@ -102,33 +102,27 @@ describe('stories', () => {
     })
   }
 
-  for (const when of ['before', 'after'] as const) {
-    test(`a windowed count survives its death ${when} every failpoint of two batches`, async () => {
-      const count = await everyFailpoint(
+  test('a windowed count survives its death after every failpoint of two batches', async () => {
+    const count = await everyFailpoint(t, async crash => {
+      const { clicks, counted } = perWindow()
+      await testStream(
         t,
-        async crash => {
-          const { clicks, counted } = perWindow()
-          await testStream(
-            t,
-            counted,
-            {},
-            add(clicks, [{ at: new Date(12_000), page: 'home' }]),
-            crash,
-            add(clicks, [{ at: new Date(25_000), page: 'cart' }]),
-            restart(),
-            add(clicks, [{ at: new Date(40_000), page: 'cart' }]),
-            expectAll(table`
+        counted,
+        {},
+        add(clicks, [{ at: new Date(12_000), page: 'home' }]),
+        crash,
+        add(clicks, [{ at: new Date(25_000), page: 'cart' }]),
+        restart(),
+        add(clicks, [{ at: new Date(40_000), page: 'cart' }]),
+        expectAll(table`
               start    count
               00:00:10 1
               00:00:25 1`),
-          )
-          clicks.close()
-        },
-        when,
       )
-      expect(count).toBeGreaterThan(20)
+      clicks.close()
     })
-  }
+    expect(count).toBeGreaterThan(10)
+  })
 
   test('with an interval the clock decides', async () => {
     const clicks = memory(t.session, 'n int')

@@ -5,7 +5,7 @@ import { wire } from '../wiring.ts'
 import { type Failpoints, failpoints } from './failpoints.ts'
 import { type ManualClock, manualClock } from './manual-clock.ts'
 
-/** A session on a platform a test holds in its hand: the clock stands still, and every file call is a failpoint. */
+/** A session on a platform a test holds in its hand: the clock stands still, and every file call is a failpoint. Log entries are not fsynced: a killed process loses nothing by that. */
 export interface TestSession {
   readonly session: Session
   readonly clock: ManualClock
@@ -20,7 +20,9 @@ export async function openTestSession(options: SessionOptions = {}): Promise<Tes
   const clock = manualClock()
   const points = failpoints()
   const platform: Platform = points.platform({ ...nodePlatform, clock })
-  const session = await onPlatform(platform, () => Session.open(options))
+  const session = await onPlatform(platform, () =>
+    Session.open({ ...options, conf: { 'millrace.checkpoint.sync': 'false', ...options.conf } }),
+  )
   return {
     session,
     clock,
