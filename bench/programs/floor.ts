@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Session } from '../../src/index.ts'
+import { type DataFrame, Session, window } from '../../src/index.ts'
 import { nodePlatform } from '../../src/platform/index.ts'
 import { localStore } from '../../src/storage/index.ts'
 import { memory } from '../../src/testing/index.ts'
