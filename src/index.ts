@@ -1,4 +1,5 @@
-import { wire } from './wiring.ts'
+import { useWiring } from './api/index.ts'
+import { wires } from './wiring.ts'
 
 export * from './api/index.ts'
 export { type ConditionName, findMillraceError, isMillraceError, MillraceError } from './errors/index.ts'
@@ -24,4 +25,4 @@ export {
   Timestamp,
 } from './types/index.ts'
 
-wire()
+useWiring(wires())

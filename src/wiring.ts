@@ -1,5 +1,4 @@
-import { useWiring } from './api/index.ts'
-import type { Engine, EngineHost } from './engine/contract.ts'
+import type { Engine, EngineHost, OpenEngine } from './engine/contract.ts'
 import type { EmbeddedConfig } from './engine/embedded/config.ts'
 import { MillraceError } from './errors/index.ts'
 import { nodePlatform, type Platform } from './platform/index.ts'
@@ -12,24 +11,31 @@ export interface Replaced {
   readonly printError?: (text: string) => void
 }
 
+/** What the API is given: the way to an engine, and the few taps to the outside it needs (`api/context.ts`). */
+export interface Wires {
+  readonly openEngine: OpenEngine
+  readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>
+  readonly now: () => number
+  readonly random: () => number
+  readonly print: (text: string) => void
+  readonly printError: (text: string) => void
+}
+
+const toStandardOutput = (text: string): void => void process.stdout.write(text)
+const toStandardError = (text: string): void => void process.stderr.write(text)
+
 /**
  * The fuse box: the only file that knows engines, connectors and stores by name. Each is loaded when it is first needed,
  * so that importing Millrace loads neither DuckDB nor any connector.
  */
-export function wire({
-  platform = nodePlatform,
-  print = text => void process.stdout.write(text),
-  printError = text => void process.stderr.write(text),
-}: Replaced = {}): void {
-  useWiring({
-    openEngine: host => openEngine(host, platform, print),
-    sleep: (ms, signal) => platform.clock.sleep(ms, signal),
-    now: () => platform.clock.now(),
-    random: () => platform.ids.random(),
-    print,
-    printError,
-  })
-}
+export const wires = ({ platform = nodePlatform, print = toStandardOutput, printError = toStandardError }: Replaced = {}): Wires => ({
+  openEngine: host => openEngine(host, platform, print),
+  sleep: (ms, signal) => platform.clock.sleep(ms, signal),
+  now: () => platform.clock.now(),
+  random: () => platform.ids.random(),
+  print,
+  printError,
+})
 
 /** The embedded engine, for a session or for whoever runs plans without one. */
 export async function openEngine(host: EngineHost, platform: Platform, print: (text: string) => void): Promise<Engine> {

@@ -1,7 +1,6 @@
-import { useWiring, wiring } from '../api/context.ts'
-import { Session, type SessionOptions } from '../api/index.ts'
+import { Session, type SessionOptions, useWiring } from '../api/index.ts'
 import { nodePlatform, type Platform } from '../platform/index.ts'
-import { wire } from '../wiring.ts'
+import { wires } from '../wiring.ts'
 import { type Failpoints, failpoints } from './failpoints.ts'
 import { type ManualClock, manualClock } from './manual-clock.ts'
 
@@ -38,12 +37,10 @@ export async function openTestSession(options: SessionOptions = {}): Promise<Tes
 
 /** `open` asks for its wiring before it first waits, so other sessions opened meanwhile keep theirs. */
 function onPlatform<T>(platform: Platform, open: () => Promise<T>): Promise<T> {
-  wire()
-  const usual = wiring()
-  wire({ platform })
+  useWiring(wires({ platform }))
   try {
     return open()
   } finally {
-    useWiring(usual)
+    useWiring(wires())
   }
 }
