@@ -59,7 +59,10 @@ export class Cursor {
   expectWords(words: string): void {
     if (!this.words(words)) this.fail()
   }
+  /** A name; one with letters beyond ASCII stands in backticks, as in Spark. */
   name(): string {
+    const { kind, text } = this.peek()
+    if (kind === 'word' && /[^\w]/.test(text)) this.refuse('INVALID_IDENTIFIER', { ident: text })
     return this.isName() ? this.next().text : this.fail()
   }
   string(): Token {

@@ -92,7 +92,12 @@ const PREDICATES: Readonly<Record<string, (p: Parser, left: Expression, negated:
   in: (p, left) => {
     const { at } = p
     if (at.isSymbol('(') && isQuery(at, 1)) return subquery(p, 'IN', [left])
+    const open = at.peek()
     at.expectSymbol('(')
+    if (at.isSymbol(')')) {
+      const instead = 'Write at least one value in the brackets.'
+      at.refuse('INVALID_SQL_SYNTAX', { problem: 'IN has no values', kind: 'EMPTY_IN_PREDICATE', instead }, open)
+    }
     const options = at.list(() => p.expression())
     at.expectSymbol(')')
     return call('in', left, ...options)

@@ -27,6 +27,7 @@ export function intervalLiteral({ at }: Parser): Literal {
     const negative = at.isSymbol('-')
     if (negative || at.isSymbol('+')) at.next()
     const token = at.next()
+    if (token.kind === 'number' && /[a-z]/i.test(token.text)) at.fail(token)
     const unit = at.oneOf(UNIT_WORDS) ?? at.fail()
     const trimmed = token.text.trim()
     const value = !negative ? trimmed : trimmed.startsWith('-') ? trimmed.slice(1) : `-${trimmed.replace(/^\+/, '')}`
@@ -60,13 +61,7 @@ export function typedInterval(at: Cursor, start: Token, value: string): Literal 
 function multiUnits(at: Cursor, start: Token, value: string, units: readonly string[]): Literal {
   const parts = parseInterval(value)
   if (!parts) {
-    const unknown = units.includes('nanosecond')
-    const kind = unknown ? 'INVALID_UNIT' : 'UNRECOGNIZED_NUMBER'
-    return at.refuse(
-      'INVALID_INTERVAL_FORMAT',
-      { value: `'${value}'`, problem: unknown ? 'there is no such unit' : 'a number is wrong', kind },
-      start,
-    )
+    return at.refuse('INVALID_INTERVAL_FORMAT', { value: `'${value}'`, ...problemOf(value, units) }, start)
   }
   const fields = units.map(u => FIELD[u] ?? u)
   const months = fields.map(f => YEAR_MONTH.indexOf(f)).filter(i => i >= 0)
@@ -77,17 +72,25 @@ function multiUnits(at: Cursor, start: Token, value: string, units: readonly str
     : dayTime(at, start, parts, Math.min(...days), Math.max(...days))
 }
 
+/** Why `value unit …` is no interval, as Spark sorts it. */
+function problemOf(value: string, units: readonly string[]): { readonly problem: string; readonly kind: string } {
+  if (units.includes('nanosecond')) return { problem: 'there is no such unit', kind: 'INVALID_UNIT' }
+  if (/^[+-]?\d*\.\d* /.test(value)) return { problem: 'only seconds have a fraction', kind: 'INVALID_FRACTION' }
+  if (/^[+-]?\d+ [a-z]+ [a-z]+$/i.test(value)) return { problem: 'the text has a unit already', kind: '_LEGACY_ERROR_TEMP_0026' }
+  return { problem: 'a number is wrong', kind: /^[+-]?\d/.test(value) ? 'INVALID_VALUE' : 'UNRECOGNIZED_NUMBER' }
+}
+
 function yearMonth(at: Cursor, start: Token, { months }: IntervalParts, from: number, to: number): Literal {
-  if (Math.abs(months) > 0x7fffffff) overflow(at, start)
+  if (Math.abs(months) > 0x7fffffff) overflow(at, start, 'ARITHMETIC_EXCEPTION')
   return literal(yearMonthIntervalType(from as 0, to as 1), months)
 }
 function dayTime(at: Cursor, start: Token, parts: IntervalParts, from: number, to: number): Literal {
   const micros = durationMicros(parts)
-  if (micros >= 1n << 63n || micros < -(1n << 63n)) overflow(at, start)
+  if (micros >= 1n << 63n || micros < -(1n << 63n)) overflow(at, start, 'INTERVAL_ARITHMETIC_OVERFLOW.WITHOUT_SUGGESTION')
   return literal(dayTimeIntervalType(from as 0, to as 3), micros)
 }
-const overflow = (at: Cursor, start: Token): never =>
-  at.refuse('INVALID_INTERVAL_FORMAT', { value: at.textFrom(start), problem: 'it is too long', kind: 'INTERVAL_PARSING' }, start)
+const overflow = (at: Cursor, start: Token, kind: string): never =>
+  at.refuse('INVALID_INTERVAL_FORMAT', { value: at.textFrom(start), problem: 'it is too long', kind }, start)
 
 const HMS = String.raw`(\d{1,2}):(\d{1,2}):(\d{1,2})(?:\.(\d{1,9}))?`
 /** The text forms of `INTERVAL '…' <from> TO <to>`; groups: days, hours, minutes, seconds, fraction (or years, months), by position. */
@@ -111,18 +114,23 @@ const MICROS: Readonly<Record<string, bigint>> = {
 }
 
 function unitToUnit(at: Cursor, start: Token, { value, unit: from, quoted }: { value: string; unit: string; quoted: boolean }): Literal {
-  const to = (at.oneOf('month hour minute second') ?? at.fail()).replace(/s$/, '')
+  const to = (at.oneOf('year month day hour minute second') ?? at.fail()).replace(/s$/, '')
   const form = FORMS[`${from} to ${to}`]
   const bad = (problem: string, kind: string): never =>
     at.refuse('INVALID_INTERVAL_FORMAT', { value: at.textFrom(start), problem, kind }, start)
   if (!form) return bad(`it cannot go from ${from} to ${to}`, 'UNSUPPORTED_FROM_TO_EXPRESSION')
-  if (!quoted) return bad('the value of FROM … TO is a text in quotes', 'INVALID_VALUE')
+  if (!quoted) return bad('the value before TO stands in quotes', '_LEGACY_ERROR_TEMP_0027')
   const [, sign = '', body = ''] = /^([+-]?)([\s\S]*)$/.exec(value)!
   const found = form.pattern.exec(body)
-  if (!found) return bad(`the text does not have the form of ${from} to ${to}`, `UNMATCHED_FORMAT_STRING_WITH_NOTICE`)
+  if (!found)
+    return bad(
+      `the text does not have the form of ${from} to ${to}`,
+      from === 'year' ? 'UNMATCHED_FORMAT_STRING' : 'UNMATCHED_FORMAT_STRING_WITH_NOTICE',
+    )
   const fields = form.fields.map((name, i) => ({ name, digits: found[i + 1] ?? '' }))
   for (const { name, digits } of fields.slice(1))
-    if (Number(digits) > (LIMIT[name] ?? Number.POSITIVE_INFINITY)) bad(`${name} ${digits} is out of range`, 'DAY_TIME_PARSING')
+    if (Number(digits) > (LIMIT[name] ?? Number.POSITIVE_INFINITY))
+      bad(`${name} ${digits} is out of range`, from === 'year' ? 'INTERVAL_PARSING' : '_LEGACY_ERROR_TEMP_0063')
   if (from === 'year') {
     const months = Number(fields[0]!.digits) * 12 + Number(fields[1]!.digits)
     return yearMonth(at, start, { months: sign === '-' ? -months : months, days: 0, micros: 0n }, 0, 1)

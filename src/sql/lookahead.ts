@@ -22,9 +22,20 @@ export function isQuery(at: Cursor, ahead: number): boolean {
   return at.isWord('from table', i) && at.isName(i + 1)
 }
 
-/** Does `(a, b) ->` begin at this token? */
+/** Does `(a, b) ->` begin at this token? One parameter alone has no brackets. */
 export function isLambda(at: Cursor): boolean {
+  if (!at.isSymbol(',', 2)) return false
   let i = 1
   while (at.isName(i) && at.isSymbol(',', i + 1)) i += 2
   return at.isName(i) && at.isSymbol(')', i + 1) && at.isSymbol('->', i + 2)
+}
+
+/** Does the bracket at this token close before a UNION or another clause of a query? */
+export function isCombined(at: Cursor, ahead: number): boolean {
+  let i = ahead
+  for (let depth = 0; at.peek(i).kind !== 'end'; i++) {
+    if (at.isSymbol('(', i)) depth++
+    else if (at.isSymbol(')', i) && --depth === 0) break
+  }
+  return at.isWord('union except intersect minus order limit', i + 1)
 }

@@ -20,12 +20,11 @@ function parserOf(text: string, { timeZone = 'UTC', escapedStringLiterals = fals
     named: () => named(parser),
     rest: left => expression(parser, left),
   }
-  if (parser.at.peek().kind === 'end') throw new MillraceError('PARSE_EMPTY_STATEMENT', {})
+  if (text.trim() === '') throw new MillraceError('PARSE_EMPTY_STATEMENT', {})
   return parser
 }
 
 function ended({ at }: Parser): void {
-  while (at.symbol(';'));
   if (at.peek().kind !== 'end') at.fail()
 }
 
@@ -47,6 +46,7 @@ export function parseSelectList(text: string, options: ParseOptions = {}): Expre
   const parser = parserOf(text, options)
   parser.at.words('select')
   const found = parser.at.list(() => parser.named())
+  while (parser.at.symbol(';'));
   ended(parser)
   return found
 }

@@ -1,6 +1,6 @@
 import { type Expression, rewriteExpression } from '../plan/index.ts'
 import { functionCall } from './call.ts'
-import { isLambda, isQuery } from './lookahead.ts'
+import { isCombined, isLambda, isQuery } from './lookahead.ts'
 import { numberLiteral } from './number-literal.ts'
 import { FORMS } from './special-forms.ts'
 import { subquery } from './subquery.ts'
@@ -30,11 +30,29 @@ function postfix(p: Parser, operand: Expression): Expression | undefined {
     at.next()
     return node({ kind: 'unresolvedExtractValue', child: operand, extraction: text(at.name()) })
   }
+  if (at.isSymbol(':') && (at.isName(1) || at.isSymbol('[', 1))) return path(p, operand)
   if (at.isWord('collate') && at.isName(1)) {
     at.next()
     return call('collate', operand, text(qualifiedName(p).join('.')))
   }
   return undefined
+}
+
+/** `column:field.inner[0]`: a path into a variant or a JSON text. */
+function path(p: Parser, operand: Expression): Expression {
+  const { at } = p
+  at.next()
+  const start = at.peek()
+  if (!at.isSymbol('[')) at.name()
+  for (;;) {
+    if (at.isSymbol('.') && at.isName(1)) {
+      at.next()
+      at.name()
+    } else if (at.symbol('[')) {
+      if (!['number', 'string'].includes(at.next().kind)) at.fail()
+      at.expectSymbol(']')
+    } else return call('semi_structured_extract', operand, text(at.textFrom(start)))
+  }
 }
 
 function atom(p: Parser): Expression {
@@ -143,7 +161,7 @@ function brackets(p: Parser): Expression {
     at.next()
     return lambda(p, parameters)
   }
-  if (isQuery(at, 1) && !at.isSymbol('(', 1)) return subquery(p, 'SCALAR', [])
+  if (isQuery(at, 1) && (!at.isSymbol('(', 1) || isCombined(at, 1))) return subquery(p, 'SCALAR', [])
   at.next()
   const items = at.list(() => p.named())
   at.expectSymbol(')')

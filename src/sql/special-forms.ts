@@ -40,7 +40,7 @@ const TRIMS: Readonly<Record<string, string>> = { both: 'trim', leading: 'ltrim'
 const trim = bracketed((p, name) => {
   const side = endsOperand(p.at, 1) ? undefined : p.at.oneOf('both leading trailing')
   const fn = side ? TRIMS[side]! : 'trim'
-  if (side && p.at.words('from')) return closed(p, call(fn, p.value()))
+  if ((side || !endsOperand(p.at, 1)) && p.at.words('from')) return closed(p, call(fn, p.value()))
   const characters = p.expression()
   if (p.at.words('from')) return closed(p, call(fn, characters, p.value()))
   return side ? p.at.fail() : functionCall(p, name, [characters])
@@ -85,7 +85,7 @@ const identifier: Form = p => {
 /** `CASE WHEN … THEN … ELSE … END`, and `CASE a WHEN 1 …`, which compares. */
 const cases: Form = p => {
   const { at } = p
-  if (endsOperand(at, 1)) return undefined
+  if (endsOperand(at, 1) || (at.isWord('end', 1) && endsOperand(at, 2))) return undefined
   at.next()
   const compared = at.isWord('when') ? undefined : p.expression()
   const args: Expression[] = []

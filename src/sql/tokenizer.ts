@@ -14,7 +14,7 @@ export interface Token {
 const WORD = /[\p{L}\p{Nd}_]+/uy
 /** A decimal point counts only where no letter, digit or underscore follows the number: `a.123_` is a name behind a dot. */
 const NUMBER =
-  /(?:\d+\.\d*|\.\d+)(?:[eE][+-]?\d+)?(?:[fFdD]|[bB][dD])?(?![\p{L}\d_])|\d+(?:[eE][+-]?\d+)?(?:[lLsSyYfFdD]|[bB][dD])?(?![\p{L}\d_])|\d+[eE][+-]\d+(?:[fFdD]|[bB][dD])?/uy
+  /(?:\d+\.\d*|\.\d+)(?:[eE][+-]?\d+)?(?:[fFdD]|[bB][dD])?(?![\p{L}\d_])|\d+(?:[lLsSyY]|(?:[eE][+-]?\d+)?(?:[fFdD]|[bB][dD])?)(?![\p{L}\d_])|\d+[eE][+-]\d+(?:[fFdD]|[bB][dD])?/uy
 const STRING = /[rR]'[^']*'|[rR]"[^"]*"|'(?:[^'\\]|\\[\s\S]|'')*'|"(?:[^"\\]|\\[\s\S]|"")*"/y
 const QUOTED = /`(?:[^`]|``)*`/y
 const SYMBOL = /<=>|>>>|<=|>=|<>|!=|!<|!>|==|->|=>|\|\||::|<<|>>|\|>|[-+*/%&|^~<>=!()[\]{},.:;?$@#\\]/y
@@ -86,7 +86,7 @@ export function tokenize(text: string, escaped = true): readonly Token[] {
   while (at < text.length) {
     const skipped = match(SPACE, text, at) ?? match(LINE_COMMENT, text, at)
     if (skipped) at += skipped.length
-    else if (text.startsWith('/*', at)) at = commentEnd(text, at)
+    else if (text.startsWith('/*', at) && text[at + 2] !== '+') at = commentEnd(text, at)
     else {
       const token = tokenAt(text, at, escaped)
       tokens.push(token)

@@ -1,5 +1,15 @@
 import type { Expression, Literal } from '../plan/index.ts'
-import { binaryType, dateType, daysOf, fromWallMicros, timestampNtzType, timestampType, timeType, ymdOf } from '../types/index.ts'
+import {
+  binaryType,
+  dateType,
+  daysOf,
+  dayTimeIntervalType,
+  fromWallMicros,
+  timestampNtzType,
+  timestampType,
+  timeType,
+  ymdOf,
+} from '../types/index.ts'
 import type { Cursor } from './cursor.ts'
 import { typedInterval } from './interval-literal.ts'
 import { call, integer, literal, type Parser } from './syntax.ts'
@@ -14,6 +24,7 @@ const TYPES: Readonly<Record<string, Typed>> = {
   timestamp: (p, start, value) => instant(p, start, value),
   timestamp_ltz: (p, start, value) => instant(p, start, value),
   timestamp_ntz: ({ at }, start, value) =>
+    special(value, WALL_CLOCKS) ??
     literal(timestampNtzType, wall(value)?.micros ?? invalid(at, start, 'timestamp_ntz', value, "TIMESTAMP_NTZ '2024-01-06 04:00:00'")),
   time: ({ at }, start, value) => literal(timeType(), timeOfDay(value) ?? invalid(at, start, 'time', value, "TIME '04:00:00'")),
   interval: ({ at }, start, value) => typedInterval(at, start, value),
@@ -49,6 +60,12 @@ const INSTANTS: Readonly<Record<string, () => Expression>> = {
   tomorrow: () => asTimestamp(DAYS.tomorrow!()),
   yesterday: () => asTimestamp(DAYS.yesterday!()),
 }
+const WALL_CLOCKS: Readonly<Record<string, () => Expression>> = Object.fromEntries(
+  Object.entries(INSTANTS).map(([name, instant]) => [
+    name,
+    () => (name === 'epoch' ? literal(timestampNtzType, 0n) : Object.freeze({ kind: 'cast', expr: instant(), type: timestampNtzType })),
+  ]),
+)
 const special = (value: string, table: Readonly<Record<string, () => Expression>>): Expression | undefined =>
   table[value.trim().toLowerCase()]?.()
 
@@ -74,7 +91,7 @@ function clockMicros(text: string): bigint | undefined {
 function wall(value: string): { readonly micros: bigint; readonly zone: string | undefined } | undefined {
   const m = /^([+-]?\d{4,6}(?:-\d{1,2}(?:-\d{1,2})?)?)(?:[ T](\d{1,2}(?::\d{1,2}(?::\d{1,2}(?:\.\d*)?)?)?)?)?\s*(.*)$/s.exec(value.trim())
   const day = m && days(m[1]!)
-  if (!m || day === undefined || day === null) return undefined
+  if (!m || day === undefined || day === null || /T$/.test(value.trim())) return undefined
   const clock = m[2] ?? '0'
   const zone = m[3] || undefined
   if (zone !== undefined && !/^\d{1,2}:\d{1,2}:/.test(clock)) return undefined
@@ -85,11 +102,16 @@ function wall(value: string): { readonly micros: bigint; readonly zone: string |
 function instant(p: Parser, start: Token, value: string): Expression {
   const named = special(value, INSTANTS)
   if (named) return named
+  const clock = /^\s*T?(\d{1,2}:\d{1,2}(?::\d{1,2}(?:\.\d*)?)?)\s*$/.exec(value)
+  const ofDay = clock ? clockMicros(clock[1]!) : undefined
+  if (ofDay !== undefined) return call('+', INSTANTS.today!(), literal(dayTimeIntervalType(), ofDay))
   const read = wall(value)
   const micros = read && inZone(read.micros, read.zone ?? p.timeZone)
   return literal(timestampType, micros ?? invalid(p.at, start, 'timestamp', value, "TIMESTAMP '2024-01-06 04:00:00'"))
 }
+/** Offsets go up to 18 hours. */
 function inZone(micros: bigint, zone: string): bigint | undefined {
+  if (Number(/^(?:UTC|GMT|UT)?[+-](\d{1,2})/i.exec(zone)?.[1] ?? 0) > 18) return undefined
   try {
     return fromWallMicros(micros, zone)
   } catch {
@@ -98,7 +120,7 @@ function inZone(micros: bigint, zone: string): bigint | undefined {
 }
 
 function timeOfDay(value: string): bigint | undefined {
-  const m = /^\s*(\d{1,2}:\d{1,2}(?::\d{1,2}(?:\.\d{1,6})?)?)\s*(am|pm)?\s*$/i.exec(value)
+  const m = /^\s*(\d{1,2}:\d{1,2}(?::\d{1,2}(?:\.\d{1,9})?)?)\s*(am|pm)?\s*$/i.exec(value)
   const micros = m && clockMicros(m[1]!)
   if (!m || micros === undefined || micros === null) return undefined
   if (!m[2]) return micros

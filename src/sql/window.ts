@@ -56,8 +56,9 @@ function bound(p: Parser): FrameBoundary {
   }
   const start = at.peek()
   const value = p.expression()
-  if (!isConstant(value)) at.refuse('INVALID_WINDOW_FRAME', { bound: at.textFrom(start) }, start)
+  const bound = at.textFrom(start)
   const side = at.oneOf('preceding following') ?? at.fail()
+  if (!isConstant(value)) at.refuse('INVALID_WINDOW_FRAME', { bound }, start)
   return Object.freeze({ value: side === 'following' ? value : negative(value) })
 }
 const negative = (e: Expression): Expression =>

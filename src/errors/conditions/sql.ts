@@ -25,7 +25,7 @@ export const sql = conditions({
     domain: 'user',
     message: (p: { value: string; problem: string; kind: string }) => `${p.value} is not an interval: ${p.problem}`,
     hint: () => "Write INTERVAL 5 MINUTES, INTERVAL '1 02:03:04' DAY TO SECOND or INTERVAL '1-2' YEAR TO MONTH.",
-    sparkClass: (p: { kind: string }) => `INVALID_INTERVAL_FORMAT.${p.kind}`,
+    sparkClass: (p: { kind: string }) => (/^_|\./.test(p.kind) ? p.kind : `INVALID_INTERVAL_FORMAT.${p.kind}`),
   },
   MIXED_INTERVAL_UNITS: {
     domain: 'user',
@@ -62,6 +62,6 @@ export const sql = conditions({
     domain: 'user',
     message: (p: { bound: string }) => `a bound of a window frame must be a constant, not ${p.bound}`,
     hint: () => 'Write a number, such as 3 PRECEDING, or an interval.',
-    sparkClass: '_LEGACY_ERROR_TEMP_0064',
+    sparkClass: 'INVALID_SQL_SYNTAX.INVALID_WINDOW_FRAME_BOUND',
   },
 })
