@@ -75,6 +75,12 @@ describe('a join', () => {
       'join[==(k, k2)] > (watermark > filter[isnotnull(k)] > source[isnotnull(k)] | filter[isnotnull(k2)] > source[isnotnull(k2)])',
     )
   })
+  test('carries what is known of a key over to the key it equals', () => {
+    expect(shapeOf(e.where("k = 'a'").join(right.relation, 'k = k2'))).toBe(
+      'join[==(k, k2)] > (watermark > filter[and(==(k, a), isnotnull(k))] > source[==(k, a), isnotnull(k)] | ' +
+        'filter[and(isnotnull(k2), ==(k2, a))] > source[isnotnull(k2), ==(k2, a)])',
+    )
+  })
   test('keeps the rows of an outer side', () => {
     expect(shapeOf(plan(stream()).join(table(), ['k'], 'LEFT_OUTER'))).toBe(
       'project > join[==(k, k)] > (source | filter[isnotnull(k)] > source[isnotnull(k)])',

@@ -3,7 +3,7 @@ import { booleanType } from '../../types/index.ts'
 import { conjunction, conjunctsOf, filtered, isDeterministic, readsOnly } from '../conjuncts.ts'
 import { callOf } from '../expressions/call.ts'
 import type { Attribute, Resolved, RJoin, Typed } from '../resolved.ts'
-import { keyOf } from '../tree.ts'
+import { keyOf, referencesOf, replaceTop } from '../tree.ts'
 
 /**
  * What each join lets down to its sides. `above`: conjuncts of a filter above it; `condition`: conjuncts of its own condition;
@@ -42,16 +42,11 @@ export function pushJoin(node: RJoin, conjuncts: readonly Typed[], push: Push): 
   const left = conjuncts.filter(c => !goes(flow.above)(c))
   const condition = [...own.filter(c => !goes(flow.condition)(c)), ...(flow.merges ? left : [])]
   const facts = [...own, ...(flow.merges ? conjuncts : [])]
-  const forSide = (side: Side, columns: readonly Attribute[]): readonly Typed[] => [
-    ...down.filter(c => sideOf(c) === side),
-    ...(flow.inferred.includes(side)
-      ? notNulls(
-          facts,
-          columns,
-          down.filter(c => sideOf(c) === side),
-        )
-      : []),
-  ]
+  const known = [...down, ...constraintsOf(node.left), ...constraintsOf(node.right)]
+  const forSide = (side: Side, columns: readonly Attribute[]): readonly Typed[] => {
+    const given = down.filter(c => sideOf(c) === side)
+    return flow.inferred.includes(side) ? [...given, ...notNulls(facts, columns, given), ...carriedOver(facts, columns, known)] : given
+  }
   const { condition: _, ...rest } = node
   const joined: RJoin = {
     ...rest,
@@ -81,4 +76,36 @@ function needed(e: Typed): readonly Extract<Typed, { node: 'attribute' }>[] {
   if (e.node === 'attribute') return [e]
   if (e.node === 'cast' && e.mode === 'ansi') return needed(e.expr)
   return e.node === 'call' && NULL_PASSING.has(e.fn) ? e.args.flatMap(needed) : []
+}
+
+/** What holds of a key on one side holds of the key it equals on the other: `a.k = b.k and a.k = 1` makes `b.k = 1`. */
+function carriedOver(facts: readonly Typed[], columns: readonly Attribute[], known: readonly Typed[]): readonly Typed[] {
+  const own = new Set(columns.map(c => c.id))
+  const have = new Set(known.map(keyOf))
+  return facts.flatMap(f => {
+    if (f.node !== 'call' || f.fn !== '==') return []
+    const [a, b] = f.args as [Typed, Typed]
+    if (a.node !== 'attribute' || b.node !== 'attribute' || own.has(a.id) === own.has(b.id)) return []
+    const [mine, theirs] = own.has(a.id) ? [a, b] : [b, a]
+    return known
+      .filter(c => isDeterministic(c) && readsExactly(c, theirs.id))
+      .map(c => replaceTop(c, e => (e.node === 'attribute' && e.id === theirs.id ? mine : undefined)))
+      .filter(c => !have.has(keyOf(c)) && !isNotNullOf(c))
+  })
+}
+const readsExactly = (e: Typed, id: number): boolean => {
+  const read = referencesOf(e)
+  return read.size === 1 && read.has(id)
+}
+/** The keys of the join are known not to be null anyhow. */
+const isNotNullOf = (e: Typed): boolean => e.node === 'call' && e.fn === 'isnotnull'
+
+/** Conditions that every row of a plan is known to meet, on columns it passes unchanged. */
+function constraintsOf(node: Resolved): readonly Typed[] {
+  if (node.node === 'filter') return [...conjunctsOf(node.condition), ...constraintsOf(node.input)]
+  if (node.node === 'watermark' || node.node === 'sort' || node.node === 'window' || node.node === 'generate')
+    return constraintsOf(node.input)
+  if (node.node !== 'project') return []
+  const passed = node.columns.filter(c => c.expr.node === 'attribute' && c.expr.id === c.attribute.id).map(c => c.attribute)
+  return constraintsOf(node.input).filter(c => readsOnly(c, passed))
 }
