@@ -27,6 +27,7 @@ export async function start(plan: Relation, write: StreamWrite, engine: Embedded
   const { config } = engine
   if (write.trigger.kind === 'continuous') throw new MillraceError('CONTINUOUS_TRIGGER_NOT_SUPPORTED', { interval: write.trigger.interval })
   const sink = await sinkConnector(write, engine)
+  checkSinkMode(write, sink)
   const place = checkpointPlace(write, sink, config)
   const root = place.uri ?? (await config.platform.files.tempDir('millrace-checkpoint-'))
   const store = await config.store(root)
@@ -34,7 +35,7 @@ export async function start(plan: Relation, write: StreamWrite, engine: Embedded
   const pinned = (record?.sourceSchemas ?? []).map(s => fromSparkJson(s as SparkJson) as StructType)
   const analyzed = await engine.analysis.analyze(plan, pinned)
   checkStreaming(analyzed, { outputMode: write.outputMode, conf: config.conf })
-  checkSink(write, sink, analyzed)
+  if (sink) checkColumns(write.format, analyzed.schema, write.partitionBy)
   const program = lowerProgram(analyzed, engine.loweringOptions(write.outputMode, true))
   const query: QueryConfig = {
     platform: config.platform,
@@ -76,12 +77,12 @@ async function sinkConnector(write: StreamWrite, engine: EmbeddedEngine): Promis
   return undefined
 }
 
-function checkSink(write: StreamWrite, sink: Connector | undefined, analyzed: Analyzed): void {
-  if (!sink) return
-  if (sink.outputModes && !sink.outputModes.includes(write.outputMode)) {
-    throw new MillraceError('OUTPUT_MODE_NOT_SUPPORTED_BY_SINK', { format: write.format, outputMode: write.outputMode, modes: sink.outputModes })
+function checkSinkMode(write: StreamWrite, sink: Connector | undefined): void {
+  if (sink?.outputModes && !sink.outputModes.includes(write.outputMode)) {
+    throw new MillraceError('OUTPUT_MODE_NOT_IN_SINK', { format: write.format, mode: write.outputMode, modes: sink.outputModes.join(', ') })
   }
-  checkColumns(write.format, analyzed.schema, write.partitionBy)
+  // Its name is the table's.
+  if (sink?.name === 'memory' && !write.queryName) throw new MillraceError('QUERY_NAME_NEEDED', { format: 'memory' })
 }
 
 async function openSources(analyzed: Analyzed, opened: Opened, engine: EmbeddedEngine): Promise<readonly Source[]> {

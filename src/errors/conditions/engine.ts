@@ -61,12 +61,6 @@ export const engine = conditions({
       `${p.function} takes no sink options, got ${p.options.map(o => `"${o}"`).join(', ')}`,
     hint: (p: { function: string }) => `Leave them out: the function given to ${p.function} decides how rows are written.`,
   },
-  OUTPUT_MODE_NOT_SUPPORTED_BY_SINK: {
-    domain: 'user',
-    message: (p: { format: string; outputMode: string }) => `the sink "${p.format}" does not take output mode ${p.outputMode}`,
-    hint: (p: { modes: readonly string[] }) => `Use outputMode ${p.modes.map(m => `'${m}'`).join(' or ')}.`,
-    sparkClass: 'STREAMING_OUTPUT_MODE.UNSUPPORTED_DATASOURCE',
-  },
   FORMAT_SIDE_NOT_SUPPORTED: {
     domain: 'user',
     message: (p: { format: string; side: string }) => `the format "${p.format}" cannot be used for ${p.side}`,

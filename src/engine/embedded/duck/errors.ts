@@ -1,5 +1,6 @@
 import { CONDITIONS, type ConditionName, isMillraceError, MillraceError } from '../../../errors/index.ts'
 import { FAILURE } from '../lower/context.ts'
+import { conditionOf } from '../lower/failures.ts'
 
 /** The JSON object that begins at `from`, by counting braces outside of strings. */
 function objectAt(text: string, from: number): string | undefined {
@@ -53,6 +54,8 @@ export function engineError(error: unknown, sql: string, thrown?: unknown): unkn
   const message = error instanceof Error ? error.message : String(error)
   const found = ours(message, error)
   if (found) return found
+  const failed = conditionOf(message)
+  if (failed) return new MillraceError(failed.condition as ConditionName, failed.params as never, { cause: error })
   const known = KNOWN.find(k => k.says.test(message))
   if (known) return known.as(message, error)
   return new MillraceError(

@@ -76,7 +76,7 @@ export class StateTable {
     await this.#copy(run, `SELECT 0::TINYINT AS op, * FROM ${this.name} WHERE ver = ${version}`, evicted, path)
   }
 
-  /** Writes every row. */
+  /** Writes every row; `evicted` as in the latest changes. */
   async saveAll(run: Run, path: string): Promise<void> {
     await this.#copy(run, `SELECT 0::TINYINT AS op, * FROM ${this.name}`, undefined, path)
   }
@@ -86,19 +86,22 @@ export class StateTable {
     await run(`COPY (${sql}) TO ${quoteText(path)} (FORMAT parquet, COMPRESSION zstd${metadata})`)
   }
 
-  /** Builds the table from files: the snapshot, then each batch's changes and removals in order. */
-  async load(run: Run, files: StateFiles): Promise<void> {
+  /**
+   * Builds the table from files: of each key the row of the latest batch, unless the last watermark removed it. One watermark is enough: it never
+   * goes back, and no batch takes a row that an earlier one has removed for good.
+   */
+  async load(run: Run, { snapshot, changes }: StateFiles): Promise<void> {
     await this.clear(run)
+    const paths = [...(snapshot ? [snapshot] : []), ...changes].map(quoteText)
+    if (paths.length === 0) return
     const list = [...this.#columns, 'ver'].join(', ')
-    if (files.snapshot) await run(`INSERT INTO ${this.name} (${list}) SELECT ${list} FROM read_parquet(${quoteText(files.snapshot)})`)
-    for (const path of files.changes) {
-      const rows = `SELECT * FROM read_parquet(${quoteText(path)})`
-      await run(`DELETE FROM ${this.name} AS s USING (${rows}) AS d WHERE ${this.#sameKey('s', 'd')}`)
-      await run(`INSERT INTO ${this.name} (${list}) SELECT ${list} FROM (${rows}) WHERE op = 0`)
-      if (!this.#parts.expiry) continue
-      const found = `SELECT CAST(decode(value) AS BIGINT) AS micros FROM parquet_kv_metadata(${quoteText(path)}) WHERE decode(key) = ${quoteText(EVICTED)}`
-      await run(`DELETE FROM ${this.name} WHERE ${this.#parts.expiry} <= (${found})`)
-    }
+    const keys = this.#parts.keys.map(k => k.name).join(', ')
+    const latest = `row_number() OVER (${keys ? `PARTITION BY ${keys} ` : ''}ORDER BY ver DESC)`
+    const rows = `SELECT *, ${latest} AS mr_age FROM read_parquet([${paths.join(', ')}])`
+    const { expiry } = this.#parts
+    const evicted = `SELECT max(CAST(decode(value) AS BIGINT)) FROM parquet_kv_metadata([${paths.join(', ')}]) WHERE decode(key) = ${quoteText(EVICTED)}`
+    const alive = expiry ? ` AND coalesce(${expiry} > (${evicted}), true)` : ''
+    await run(`INSERT INTO ${this.name} (${list}) SELECT ${list} FROM (${rows}) WHERE mr_age = 1 AND op = 0${alive}`)
   }
 
   #sameKey(a: string, b: string, names?: readonly string[]): string {

@@ -1,4 +1,4 @@
-import type { Attribute, RAggregate, RDeduplicate, RLimit } from '../../../analyze/resolved.ts'
+import type { Attribute, RDeduplicate, RLimit } from '../../../analyze/resolved.ts'
 import type { Statement } from './statement.ts'
 
 /** A stateful operator between two statements. SQL texts have holes; `table` is the name of its state. */
@@ -22,7 +22,6 @@ export interface StateColumn {
 
 export interface AggregateStep extends StateStepBase {
   readonly kind: 'aggregate'
-  readonly node: RAggregate
   /** Groups of the batch: keys, partial values, `mr_n` (input rows). */
   readonly delta: Statement
   /** SQL over delta columns: is the group late? Absent: nothing is. */

@@ -43,9 +43,16 @@ export class Scope {
   }
 
   get with(): string {
-    return this.#shared.length > 0 ? `WITH ${this.#shared.join(', ')} ` : ''
+    return withClause(this.#shared)
+  }
+
+  /** The shared inputs of two scopes, for a statement over both. */
+  joinedWith(other: Scope): string {
+    return withClause([...this.#shared, ...other.#shared])
   }
 }
+
+const withClause = (shared: readonly string[]): string => (shared.length > 0 ? `WITH ${shared.join(', ')} ` : '')
 
 /** The column of a statement with facts that holds their JSON; null in rows. */
 export const FACT = 'fact'

@@ -32,6 +32,7 @@ export class OperatorStates {
   #committed = 0
   #saveMs = 0
   #folding: Promise<void> = Promise.resolve()
+  #isFolding = false
 
   constructor(program: Program, parts: StatesParts) {
     this.#parts = parts
@@ -127,13 +128,18 @@ export class OperatorStates {
 
   /** Batch N is being made, so version N is committed: a snapshot of it may be folded from its files. */
   #foldWhenDue(version: number): void {
-    if (version === 0) return
+    if (version === 0 || this.#isFolding) return
     const due = [...this.#logs].filter(([, log]) => log.changesSinceSnapshot(version) >= this.#parts.changesBeforeSnapshot)
     if (due.length === 0) return
     // A snapshot only makes the next start faster: one that fails is tried again after the next batch.
-    this.#folding = this.#folding.then(async () => {
+    this.#isFolding = true
+    const fold = async (): Promise<void> => {
       for (const [id, log] of due) await this.#fold(id, log, version)
-    }).catch(() => {})
+    }
+    this.#folding = fold().then(
+      () => void (this.#isFolding = false),
+      () => void (this.#isFolding = false),
+    )
   }
 
   async #fold(id: number, log: StateLog, version: number): Promise<void> {

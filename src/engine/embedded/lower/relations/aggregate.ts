@@ -53,7 +53,6 @@ function keptAggregate(node: RAggregate, to: Lowering): string {
   const step: AggregateStep = {
     kind: 'aggregate',
     operatorId: node.operatorId!,
-    node,
     keys,
     values: calls.flatMap(c => c.columns),
     merged,
