@@ -91,7 +91,7 @@ function clockMicros(text: string): bigint | undefined {
 function wall(value: string): { readonly micros: bigint; readonly zone: string | undefined } | undefined {
   const m = /^([+-]?\d{4,6}(?:-\d{1,2}(?:-\d{1,2})?)?)(?:[ T](\d{1,2}(?::\d{1,2}(?::\d{1,2}(?:\.\d*)?)?)?)?)?\s*(.*)$/s.exec(value.trim())
   const day = m && days(m[1]!)
-  if (!m || day === undefined || day === null || /T$/.test(value.trim())) return undefined
+  if (!m || day === undefined || day === null || /\dT$/.test(value.trim())) return undefined
   const clock = m[2] ?? '0'
   const zone = m[3] || undefined
   if (zone !== undefined && !/^\d{1,2}:\d{1,2}:/.test(clock)) return undefined
