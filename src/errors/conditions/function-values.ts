@@ -73,6 +73,12 @@ export const functionValues = conditions({
       `"${p.value}" cannot be the ${p.parameter} of ${p.func}()`,
     hint: (p: { expected?: string }) => `Give ${p.expected ?? 'another value'}.`,
   },
+  COMPARATOR_RETURNS_NULL: {
+    domain: 'user',
+    sparkClass: 'COMPARATOR_RETURNS_NULL',
+    message: () => 'the comparison of array_sort() gave null',
+    hint: () => 'Let it answer below 0, 0 or above 0 for nulls, too.',
+  },
   DUPLICATED_MAP_KEY: {
     domain: 'user',
     sparkClass: 'DUPLICATED_MAP_KEY',

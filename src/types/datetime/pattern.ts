@@ -143,20 +143,19 @@ class Compiler {
     if (text !== '') steps.push({ is: 'literal', text })
   }
 
-  /** The text up to the closing quote; two quotes stand for one. */
+  /** The text up to the closing quote; two quotes stand for one, with nothing between them too. */
   #quoted(): string {
-    if (this.#pattern[this.#at] === "'") {
-      this.#at++
-      return "'"
-    }
     let text = ''
-    while (this.#at < this.#pattern.length) {
-      const c = this.#pattern[this.#at++]!
-      if (c !== "'") text += c
-      else if (this.#pattern[this.#at] === "'") {
-        text += "'"
+    for (; this.#at < this.#pattern.length; this.#at++) {
+      const c = this.#pattern[this.#at]!
+      if (c === "'") {
+        if (this.#pattern[this.#at + 1] !== "'") {
+          this.#at++
+          return text === '' ? "'" : text
+        }
         this.#at++
-      } else return text
+      }
+      text += c
     }
     throw this.#invalid('a quote is not closed')
   }

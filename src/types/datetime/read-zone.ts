@@ -15,7 +15,8 @@ function pair(text: string, at: number, colon: boolean): Read<number> {
     i++
   }
   if (!isDigit(text[i]) || !isDigit(text[i + 1])) return undefined
-  return { value: Number(text.slice(i, i + 2)), end: i + 2 }
+  const value = Number(text.slice(i, i + 2))
+  return value > 59 ? undefined : { value, end: i + 2 }
 }
 
 /** `+01`, `+0130`, `+01:30`, `+013015` … by the form; `zero` (`Z`, `+00`, …) stands for none. Seconds. */
@@ -31,7 +32,7 @@ export function readOffset(text: string, at: number, form: OffsetForm, zero: str
   if (!minute && form !== '+HHmm') return undefined
   const second = minute && form.endsWith('ss') ? pair(text, minute.end, colon) : undefined
   const seconds = hour.value * 3600 + (minute?.value ?? 0) * 60 + (second?.value ?? 0)
-  if ((minute?.value ?? 0) > 59 || (second?.value ?? 0) > 59 || seconds > 18 * 3600) return undefined
+  if (seconds > 18 * 3600) return undefined
   return { value: sign * seconds, end: (second ?? minute ?? hour).end }
 }
 
@@ -49,8 +50,13 @@ export function readLocalizedOffset(text: string, at: number, full: boolean): Re
 
 /** A region such as `Europe/Berlin`, an offset, `UTC+1`. The longest that is a zone. */
 export function readZoneId(text: string, at: number): Read<string> {
-  const offset = /^(?:UTC|GMT|UT)?[+-]\d\d?(?::?\d\d(?::?\d\d)?)?/i.exec(text.slice(at))
-  if (offset) return { value: offset[0], end: at + offset[0].length }
+  const prefix = /^(?:UTC|UT|GMT)?(?=[+-])/i.exec(text.slice(at))
+  if (prefix) {
+    const start = at + prefix[0].length
+    const offset = readOffset(text, start, '+HH:MM:ss', 'Z')
+    if (offset) return { value: text.slice(start, offset.end), end: offset.end }
+    return prefix[0] === '' ? undefined : { value: 'UTC', end: start }
+  }
   const region = /^[A-Za-z][A-Za-z0-9~/._+-]*/.exec(text.slice(at))?.[0] ?? ''
   for (let n = region.length; n > 0; n--) {
     const id = region.slice(0, n)

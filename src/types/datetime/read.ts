@@ -36,6 +36,12 @@ function put(fields: Fields, field: DateField, value: number): boolean {
   return before === undefined || before === value
 }
 
+function putOffset(fields: Fields, read: { readonly value: number; readonly end: number } | undefined): number {
+  if (!read || (fields.offset !== undefined && fields.offset !== read.value)) return -1
+  fields.offset = read.value
+  return read.end
+}
+
 const READERS: Readers = {
   literal: ({ text: word }, text, at) => {
     const found = text.slice(at, at + word.length)
@@ -57,14 +63,10 @@ const READERS: Readers = {
     return best >= 0 && put(fields, field, names.first + best) ? at + names.texts[best]!.length : -1
   },
   offset: ({ form, zero }, text, at, fields) => {
-    const read = readOffset(text, at, form, zero)
-    if (read) fields.offset = read.value
-    return read?.end ?? -1
+    return putOffset(fields, readOffset(text, at, form, zero))
   },
   localizedOffset: ({ full }, text, at, fields) => {
-    const read = readLocalizedOffset(text, at, full)
-    if (read) fields.offset = read.value
-    return read?.end ?? -1
+    return putOffset(fields, readLocalizedOffset(text, at, full))
   },
   zoneId: (_, text, at, fields) => {
     const read = readZoneId(text, at)

@@ -13,7 +13,6 @@ export interface Resolved {
 const RANGES: Readonly<Partial<Record<DateField, readonly [number, number]>>> = {
   month: [1, 12],
   day: [1, 31],
-  dayOfYear: [1, 366],
   hour: [0, 23],
   clockHour: [1, 24],
   hourOfHalf: [0, 11],
@@ -47,6 +46,7 @@ function resolveDate(values: ReadonlyMap<DateField, number>): number | undefined
   const day = values.get('day')
   const dayOfYear = values.get('dayOfYear')
   if (year !== undefined && Math.abs(year) > 999_999) return undefined
+  if (year !== undefined && dayOfYear !== undefined && (dayOfYear < 1 || dayOfYear > 366)) return undefined
   if (year !== undefined && dayOfYear !== undefined && (month === undefined || day === undefined)) {
     const days = daysOf(year, 1, 1) + dayOfYear - 1
     const made = ymdOf(days)

@@ -1,6 +1,6 @@
 import type { TCall, TLambda, Typed } from '../../../../analyze/resolved.ts'
 import { MillraceError } from '../../../../errors/index.ts'
-import type { FunctionLowering, LowerContext } from '../context.ts'
+import { fail, type FunctionLowering, type LowerContext } from '../context.ts'
 import { once, onceEach } from '../once.ts'
 import { duckType } from '../types.ts'
 import { literalOf } from './literal-argument.ts'
@@ -72,7 +72,8 @@ function isNaturalOrder(lambda: TLambda): boolean {
 const arraySort: FunctionLowering = (call, [a], ctx) => {
   if (call.args.length < 2 || isNaturalOrder(lambdaOf(call, 1))) return `list_sort(${a}, 'ASC', 'NULLS LAST')`
   // Each element goes in behind those it is not smaller than: stable, and right for any comparison.
-  const place = `len(list_filter(mr_sorted, lambda mr_y: ${apply(lambdaOf(call, 1), ['mr_y', 'mr_one[1]'], ctx)} <= 0))`
+  const comparison = apply(lambdaOf(call, 1), ['mr_y', 'mr_one[1]'], ctx)
+  const place = `len(list_filter(mr_sorted, lambda mr_y: COALESCE(${comparison}, ${fail('COMPARATOR_RETURNS_NULL', {})}) <= 0))`
   const sorted = `list_reduce(list_transform(${a}, lambda mr_x: [mr_x]), lambda mr_sorted, mr_one: list_transform([${place}], lambda mr_n: list_concat(mr_sorted[:mr_n], mr_one, mr_sorted[mr_n + 1:]))[1])`
   return `CASE WHEN len(${a}) > 1 THEN ${sorted} ELSE ${a} END`
 }
