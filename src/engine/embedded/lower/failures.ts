@@ -1,5 +1,3 @@
-import { FAILURE } from './context.ts'
-
 export interface Failure {
   readonly condition: string
   readonly params: Readonly<Record<string, unknown>>
@@ -27,26 +25,11 @@ const decimal = (value: string, precision = '38', scale = '?'): Failure => ({
   params: { value, precision, scale },
 })
 
-/** Which condition a failed query ran into: ours, marked by `fail()`, or one DuckDB found. Undefined for anything else. */
+/** Which condition DuckDB's own message stands for, undefined for any other. (What `fail()` raised carries its condition itself.) */
 export function conditionOf(message: string): Failure | undefined {
-  const at = message.indexOf(FAILURE)
-  if (at >= 0) return readMark(message.slice(at + FAILURE.length))
   for (const [pattern, make] of NATIVE) {
     const m = pattern.exec(message)
     if (m) return make(m)
-  }
-  return undefined
-}
-
-/** The JSON object after the mark; DuckDB may append lines of its own. */
-function readMark(text: string): Failure | undefined {
-  for (let end = text.lastIndexOf('}'); end >= 0; end = text.lastIndexOf('}', end - 1)) {
-    try {
-      const { condition, ...params } = JSON.parse(text.slice(0, end + 1)) as { condition: string }
-      return { condition, params }
-    } catch {
-      // a brace of DuckDB's own words: try the one before
-    }
   }
   return undefined
 }

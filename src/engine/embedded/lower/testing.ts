@@ -3,7 +3,7 @@ import { analyze } from '../../../analyze/index.ts'
 import type { Typed } from '../../../analyze/resolved.ts'
 import type { Relation } from '../../../plan/index.ts'
 import { parseSelectList } from '../../../sql/index.ts'
-import { type DataType, field, type RowBatch, structType, valueAt } from '../../../types/index.ts'
+import { type DataType, field, type RowBatch, structType, valueAt, valueText } from '../../../types/index.ts'
 import { DuckInstance } from '../duck/instance.ts'
 import { batchOfAnswer } from '../duck/read-out.ts'
 import type { HostFunction, LowerContext } from './context.ts'
@@ -35,6 +35,15 @@ export class Evaluator {
 
   close(): Promise<void> {
     return this.#duck.close()
+  }
+
+  /** What one expression gives for each of the rows `id` = 0, 1, …, as `show` would print it. */
+  async texts(expression: string, rows = 1): Promise<readonly string[]> {
+    const { columns, sql, functions } = this.lower(expression)
+    this.#duck.register(functions)
+    const type = columns[0]!.type
+    const batch = batchOfAnswer(await this.#duck.main.run(`${sql} FROM range(${rows}) AS mr_rows(id)`), structType([field('f0', type)]))
+    return Array.from({ length: rows }, (_, i) => valueText(valueAt(batch.columns[0]!, type, i), type, this.#timeZone))
   }
 
   /** The columns of `SELECT <list>`, for one row. */
@@ -70,9 +79,7 @@ export class Evaluator {
 function lowerContext(timeZone: string, functions: Map<string, HostFunction>): LowerContext {
   const ctx: LowerContext = {
     timeZone,
-    column: id => {
-      throw new Error(`no column ${id} here`)
-    },
+    column: () => 'mr_rows.id',
     variable: id => `v${id}`,
     now: 'current_timestamp',
     host: fn => {

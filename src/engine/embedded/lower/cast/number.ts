@@ -16,9 +16,14 @@ const BLANK = '[\\x00-\\x20\\x7f]'
 export const trimmed = (v: string): string => `regexp_replace(${v}, '^${BLANK}+|${BLANK}+$', '', 'g')`
 
 /** `attempt(v)` where the text matches as it is, else on the trimmed text: clean values pay one match and one cast. */
-function fromText(job: CastJob, pattern: string, attempt: (v: string) => string, otherwise: (v: string) => string): string {
+function fromText(
+  job: CastJob,
+  pattern: string,
+  attempt: (v: string) => string,
+  otherwise: (trimmed: string, written: string) => string,
+): string {
   const tried = (v: string) => `CASE WHEN regexp_full_match(${v}, '${pattern}') THEN ${attempt(v)} END`
-  const slow = (v: string) => once(trimmed(v), t => `COALESCE(${tried(t)}, ${otherwise(t)})`)
+  const slow = (v: string) => once(trimmed(v), t => `COALESCE(${tried(t)}, ${otherwise(t, v)})`)
   return once(job.v, v => `COALESCE(${tried(v)}, CASE WHEN ${v} IS NOT NULL THEN ${slow(v)} END)`)
 }
 
@@ -31,7 +36,7 @@ export function toIntegral(job: CastJob): string | undefined {
       job,
       '[+-]?[0-9]+',
       t => `TRY_CAST(${t} AS ${type})`,
-      t => invalid(job, t),
+      (_, written) => invalid(job, written),
     )
   switch (from.kind) {
     case 'boolean':
@@ -83,7 +88,7 @@ export function toFractional(job: CastJob): string | undefined {
       job,
       DECIMAL_TEXT,
       t => textToFloat(t, type),
-      t => specialFloat(job, t, type),
+      (t, written) => specialFloat(job, t, written, type),
     )
   if (isIntegral(from) || from.kind === 'boolean' || from.kind === 'float') return `CAST(${v} AS ${type})`
   switch (from.kind) {
@@ -110,9 +115,9 @@ const textToFloat = (t: string, type: string): string =>
     : `COALESCE(TRY_CAST(${t} AS FLOAT), CAST(CASE WHEN starts_with(${t}, '-') THEN '-Infinity' ELSE 'Infinity' END AS FLOAT))`
 
 /** `1.5d` and `2F` as Java reads them; infinities and NaN in any case. */
-function specialFloat(job: CastJob, t: string, type: string): string {
+function specialFloat(job: CastJob, t: string, written: string, type: string): string {
   const suffixed = `CASE WHEN regexp_full_match(${t}, '${DECIMAL_TEXT}[dDfF]') THEN TRY_CAST(left(${t}, -1) AS ${type}) END`
-  const word = `CASE WHEN lower(${t}) IN ('inf', '+inf', 'infinity', '+infinity') THEN CAST('Infinity' AS ${type}) WHEN lower(${t}) IN ('-inf', '-infinity') THEN CAST('-Infinity' AS ${type}) WHEN lower(${t}) = 'nan' THEN CAST('NaN' AS ${type}) ELSE ${invalid(job, t)} END`
+  const word = `CASE WHEN lower(${t}) IN ('inf', '+inf', 'infinity', '+infinity') THEN CAST('Infinity' AS ${type}) WHEN lower(${t}) IN ('-inf', '-infinity') THEN CAST('-Infinity' AS ${type}) WHEN lower(${t}) = 'nan' THEN CAST('NaN' AS ${type}) ELSE ${invalid(job, written)} END`
   return `COALESCE(${suffixed}, ${word})`
 }
 
@@ -121,8 +126,8 @@ export function toDecimal(job: CastJob): string | undefined {
   const to = job.to as DecimalType
   const type = duckType(to)
   if (isString(from)) {
-    const range = (t: string) =>
-      `CASE WHEN regexp_full_match(${t}, '${DECIMAL_TEXT}') THEN ${outOfRange(job, t)} ELSE ${invalid(job, t)} END`
+    const range = (t: string, written: string) =>
+      `CASE WHEN regexp_full_match(${t}, '${DECIMAL_TEXT}') THEN ${outOfRange(job, written)} ELSE ${invalid(job, written)} END`
     return fromText(job, DECIMAL_TEXT, t => `TRY_CAST(${t} AS ${type})`, range)
   }
   if (from.kind === 'boolean') return once(`CAST(${v} AS INTEGER)`, x => orElse(`TRY_CAST(${x} AS ${type})`, x, outOfRange(job, x)))
@@ -159,8 +164,10 @@ export function toBoolean(job: CastJob): string | undefined {
   if (isIntegral(from) || from.kind === 'float' || from.kind === 'double' || from.kind === 'decimal') return `(${v} <> 0)`
   if (from.kind === 'timestamp') return `(epoch_us(${v}) <> 0)`
   if (!isString(from)) return undefined
-  return once(`lower(${trimmed(v)})`, t => {
-    const known = `CASE WHEN ${t} IN ('true', 't', 'yes', 'y', '1') THEN TRUE WHEN ${t} IN ('false', 'f', 'no', 'n', '0') THEN FALSE`
-    return `${known} WHEN ${t} IS NOT NULL THEN ${invalid(job, t)} END`
-  })
+  return once(v, written =>
+    once(`lower(${trimmed(written)})`, t => {
+      const known = `CASE WHEN ${t} IN ('true', 't', 'yes', 'y', '1') THEN TRUE WHEN ${t} IN ('false', 'f', 'no', 'n', '0') THEN FALSE`
+      return `${known} WHEN ${t} IS NOT NULL THEN ${invalid(job, written)} END`
+    }),
+  )
 }

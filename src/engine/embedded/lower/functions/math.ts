@@ -45,7 +45,7 @@ const whole =
     if (type.kind === 'double') {
       const edges = (x: string) =>
         `WHEN ${x} >= 9223372036854775808::DOUBLE THEN 9223372036854775807 WHEN ${x} < -9223372036854775808::DOUBLE THEN -9223372036854775807 - 1`
-      return once(`${name}(${a})`, x => `CASE ${edges(x)} WHEN isnan(${x}) THEN 0 ELSE TRY_CAST(${x} AS BIGINT) END`)
+      return once(`${name}(${a})`, x => `CASE WHEN isnan(${x}) THEN 0 ${edges(x)} ELSE TRY_CAST(${x} AS BIGINT) END`)
     }
     if (call.args.length === 1) return `CAST(${name}(${a}) AS ${duckType(call.dataType)})`
     return round(name)(call, [a!, '0'], ctx)

@@ -113,11 +113,10 @@ const elt: FunctionLowering = (_, [n, ...values]) =>
   })
 
 const findInSet: FunctionLowering = (_, args) =>
-  onceEach(
-    args,
-    (word, list) =>
-      `CASE WHEN contains(${word}, ',') AND ${list} IS NOT NULL THEN 0 ELSE CAST(list_position(string_split(${list}, ','), ${word}) AS INTEGER) END`,
-  )
+  onceEach(args, (word, list) => {
+    const place = `COALESCE(CAST(list_position(string_split(${list}, ','), ${word}) AS INTEGER), 0)`
+    return `CASE WHEN ${word} IS NULL OR ${list} IS NULL THEN NULL WHEN contains(${word}, ',') THEN 0 ELSE ${place} END`
+  })
 
 const instr: FunctionLowering = (_, args) =>
   onceEach(args, (s, sub) => `CASE WHEN ${sub} = '' AND ${s} IS NOT NULL THEN 1 ELSE CAST(instr(${s}, ${sub}) AS INTEGER) END`)
