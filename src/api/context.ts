@@ -33,6 +33,8 @@ export function wiring(): Wiring {
 /** What a session's frames, readers and queries share. */
 export interface SessionContext {
   readonly engine: Engine
+  /** As wired when the session was opened. */
+  readonly wiring: Wiring
   readonly settings: Settings
   readonly views: Map<string, Relation>
   readonly functions: UserFunctionRegistry

@@ -2,7 +2,6 @@ import type { ExplainMode, ForeachWriter, StreamWrite, Trigger } from '../engine
 import { MillraceError } from '../errors/index.ts'
 import type { Relation } from '../plan/index.ts'
 import { durationMicros, parseInterval } from '../types/index.ts'
-import { wiring } from './context.ts'
 import type { DataFrame } from './data-frame.ts'
 import { type CheckedName, type CheckedOptions, refuseWrongSide } from './format-options.ts'
 import type { Batch, FrameBase, FrameState } from './frame-base.ts'
@@ -146,7 +145,7 @@ export class DataStreamWriter<Row, S extends FrameState, F extends string = stri
   }
   /** Prints `explainString`. */
   async explain(mode: ExplainMode = 'simple', path?: string): Promise<void> {
-    wiring().print(`${await this.explainString(mode, path)}\n`)
+    this.#frame.context.wiring.print(`${await this.explainString(mode, path)}\n`)
   }
 
   async #start(target: { readonly path?: string; readonly table?: string }): Promise<StreamingQuery> {

@@ -1,5 +1,4 @@
 import { batchFromRows, concatBatches, drawTable, type RowBatch, rowsOf } from '../types/index.ts'
-import { wiring } from './context.ts'
 import type { DataFrame } from './data-frame.ts'
 import { DataStreamWriter } from './data-stream-writer.ts'
 import { isAggregated } from './stream-shape.ts'
@@ -31,10 +30,10 @@ export async function display(frame: DataFrame<any, any>, options: DisplayOption
     .foreachBatch(async (batch, batchId) => {
       const fresh = await batch.limit(complete ? rows + 1 : 10_000).toBatch('display')
       last = complete || !last ? fresh : latest(concatBatches(fresh.schema, [last, fresh]), rows)
-      const now = wiring().now()
+      const now = frame.context.wiring.now()
       if (now - drawn < every && batchId > 0) return
       drawn = now
-      wiring().print(
+      frame.context.wiring.print(
         `${HOME_AND_CLEAR}batch ${batchId}\n${drawTable(last, { rows, timeZone, ...(truncate !== undefined && { truncate }) })}`,
       )
     })

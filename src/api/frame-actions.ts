@@ -2,7 +2,6 @@ import type { ExplainMode } from '../engine/contract.ts'
 import { MillraceError } from '../errors/index.ts'
 import { concatBatches, drawTable, type RowBatch, rowsOf, treeString, typeName } from '../types/index.ts'
 import { alias, call } from './build.ts'
-import { wiring } from './context.ts'
 import { DataFrameWriter, writeOneFile } from './data-frame-writer.ts'
 import type { FrameState } from './frame-base.ts'
 import { FrameRows } from './frame-rows.ts'
@@ -87,7 +86,7 @@ export class FrameActions<Row, S extends FrameState> extends FrameRows<Row, S> {
   /** Prints the first rows as a table, exactly as Spark draws it. */
   async show(this: FrameActions<Row, S> & BatchOnly<S>, rows = 20, options: ShowArguments = {}): Promise<void> {
     const text = await (this as FrameActions<Row, any>).showString(rows, options)
-    wiring().print(`${text}\n`)
+    ;(this as FrameActions<Row, S>).context.wiring.print(`${text}\n`)
   }
   /** The text that `show` prints. */
   async showString(this: FrameActions<Row, S> & BatchOnly<S>, rows = 20, options: ShowArguments = {}): Promise<string> {
@@ -99,7 +98,7 @@ export class FrameActions<Row, S extends FrameState> extends FrameRows<Row, S> {
   }
   /** Prints the columns as a tree. */
   async printSchema(): Promise<void> {
-    wiring().print(`${treeString(await this.schema())}\n\n`)
+    this.context.wiring.print(`${treeString(await this.schema())}\n\n`)
   }
   async columns(): Promise<string[]> {
     return (await this.schema()).fields.map(f => f.name)
@@ -110,7 +109,7 @@ export class FrameActions<Row, S extends FrameState> extends FrameRows<Row, S> {
   }
   /** Prints what will run: `simple`, `extended`, `formatted`, … */
   async explain(mode: ExplainMode | boolean = 'simple'): Promise<void> {
-    wiring().print(`${await this.explainString(mode)}\n`)
+    this.context.wiring.print(`${await this.explainString(mode)}\n`)
   }
   async explainString(mode: ExplainMode | boolean = 'simple'): Promise<string> {
     return this.context.engine.explain(this.plan, typeof mode === 'boolean' ? (mode ? 'extended' : 'simple') : mode)

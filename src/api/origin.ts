@@ -14,9 +14,9 @@ export function callerLine(): string | undefined {
   const { stack = '' } = new Error()
   Error.stackTraceLimit = limit
   for (const line of stack.split('\n').slice(2)) {
-    const place = /\(?((?:file:\/\/)?[^\s()]+:\d+:\d+)\)?$/.exec(line)?.[1]
+    const place = /(?:\(|at (?:async )?)([^()]+:\d+:\d+)\)?$/.exec(line)?.[1]
     if (!place || place.startsWith('node:')) continue
-    const path = place.startsWith('file://') ? place.slice('file://'.length) : place
+    const path = place.startsWith('file://') ? decodeURI(place.slice('file://'.length)) : place
     if (!path.startsWith(OURS) || /\.test(-d)?\.ts:/.test(path)) return path
   }
   return undefined

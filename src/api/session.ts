@@ -58,7 +58,8 @@ export class Session {
         instead: 'Call Session.open() without an address.',
       })
     const options = where
-    const { openEngine, sleep, printError } = wiring()
+    const wired = wiring()
+    const { openEngine, sleep, printError } = wired
     const log = { level: options.logLevel ?? 'WARN' }
     const warn = (warning: QueryWarning): void => {
       if (LEVELS.indexOf(log.level) <= LEVELS.indexOf('WARN')) printError(warningText(warning))
@@ -85,6 +86,7 @@ export class Session {
     const context = (session: Session): SessionContext =>
       Object.freeze({
         engine,
+        wiring: wired,
         settings,
         views,
         functions,
