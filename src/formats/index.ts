@@ -7,6 +7,7 @@ export { type ColumnFunction, jsonColumns, jsonTexts } from './json/functions.ts
 export { inferJson } from './json/infer.ts'
 export { jsonEncoder } from './json/writer.ts'
 export type { InputFile } from './open-bytes.ts'
+export { inferParquet } from './parquet/schema.ts'
 export { type FileSet, type ReadFilesOptions, readFiles } from './read-files.ts'
 export type { Decoder, FormatOptions, RecordMode } from './record-mode.ts'
 export { textDecoder } from './text/decoder.ts'

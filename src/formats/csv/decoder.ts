@@ -47,11 +47,23 @@ export class CsvRows {
     if (this.#plain) {
       const row = this.length
       const good = this.#scan(bytes, start, end)
-      if (good !== undefined) return this.#end(row, good, () => textOf(bytes, start, end), origin)
+      if (good !== undefined) {
+        this.#end(row, good, () => textOf(bytes, start, end), origin)
+        return
+      }
       this.#rollback(row)
     }
     const text = textOf(bytes, start, end)
-    this.record(this.#tokenizer.line(text), () => text, origin)
+    this.record(this.#cut(text, origin), () => text, origin)
+  }
+
+  #cut(text: string, origin: Origin): readonly (string | null)[] {
+    try {
+      return this.#tokenizer.line(text)
+    } catch (error) {
+      // unescapedQuoteHandling RAISE_ERROR: the person asked for the end.
+      throw error instanceof SyntaxError ? malformed(text, origin) : error
+    }
   }
 
   /** One record that is cut into fields already. */
@@ -133,7 +145,10 @@ export class CsvRows {
 
   #end(row: number, good: boolean, text: () => string, origin: Origin): void {
     if (!good && this.options.mode === 'failfast') throw malformed(text(), origin)
-    if (!good && this.options.mode === 'dropmalformed') return this.#rollback(row)
+    if (!good && this.options.mode === 'dropmalformed') {
+      this.#rollback(row)
+      return
+    }
     if (this.#corrupt) {
       if (good) this.#corrupt.appendNull()
       else {

@@ -77,13 +77,17 @@ function quoteHandling(options: FormatOptions): QuoteHandling {
 /** Reads the options of a csv read (keys in lower case). */
 export function csvOptions(options: FormatOptions): CsvOptions {
   const quote = character(options, 'quote', '"')
-  const escape = character(options, 'escape', '\\')
+  const escapeWith = character(options, 'escape', '\\')
   return {
     mode: recordMode(options),
     separator: separator(options),
     quote,
-    escape,
-    escapeEscape: options.chartoescapequoteescaping ? character(options, 'chartoescapequoteescaping', '') : quote === escape ? '' : escape,
+    escape: escapeWith,
+    escapeEscape: options.chartoescapequoteescaping
+      ? character(options, 'chartoescapequoteescaping', '')
+      : quote === escapeWith
+        ? ''
+        : escapeWith,
     comment: character(options, 'comment', ''),
     trimLeft: flag(options, 'ignoreleadingwhitespace', false),
     trimRight: flag(options, 'ignoretrailingwhitespace', false),

@@ -153,19 +153,25 @@ export class CsvTokenizer {
   }
 
   #quoted(): void {
-    const { quote, escape, quoteHandling } = this.#shape
+    const { quote, escape: esc, quoteHandling } = this.#shape
     const toDelimiter = quoteHandling === 'STOP_AT_DELIMITER' || quoteHandling === 'SKIP_VALUE'
-    if (this.#prev !== '' && toDelimiter) return this.#rest()
+    if (this.#prev !== '' && toDelimiter) {
+      this.#rest()
+      return
+    }
     this.#next()
     for (;;) {
       if (this.#prev === quote && (blank(this.#ch) || this.#ends)) break
-      if (this.#ch !== quote && (escape === '' || this.#ch !== escape)) {
-        if (this.#prev === quote) return this.#unescapedQuote()
-        if (this.#prev === escape && escape !== '') this.#append(escape)
+      if (this.#ch !== quote && (esc === '' || this.#ch !== esc)) {
+        if (this.#prev === quote) {
+          this.#unescapedQuote()
+          return
+        }
+        if (this.#prev === esc && esc !== '') this.#append(esc)
         do {
           this.#append(this.#ch)
           this.#next()
-        } while (this.#ch !== quote && this.#ch !== escape)
+        } while (this.#ch !== quote && this.#ch !== esc)
         this.#prev = this.#ch
         this.#next()
       } else {
@@ -189,8 +195,8 @@ export class CsvTokenizer {
     } while (blank(this.#ch) && !this.#ends)
     if (this.#ch === this.#shape.separator) return
     this.#append(this.#shape.quote + blanks)
-    const { quoteHandling, quote, escape } = this.#shape
-    if (quoteHandling !== 'STOP_AT_CLOSING_QUOTE' || (this.#ch !== quote && this.#ch !== escape)) this.#append(this.#ch)
+    const { quoteHandling, quote, escape: esc } = this.#shape
+    if (quoteHandling !== 'STOP_AT_CLOSING_QUOTE' || (this.#ch !== quote && this.#ch !== esc)) this.#append(this.#ch)
     this.#prev = this.#ch
     this.#quoted()
   }
@@ -198,7 +204,10 @@ export class CsvTokenizer {
   #unescapedQuote(): void {
     this.#unescaped = true
     if (this.#shape.quoteHandling === 'RAISE_ERROR') throw new SyntaxError('a quote that is not escaped')
-    if (this.#shape.quoteHandling === 'SKIP_VALUE') return this.#rest()
+    if (this.#shape.quoteHandling === 'SKIP_VALUE') {
+      this.#rest()
+      return
+    }
     this.#append(this.#shape.quote + this.#ch)
     this.#prev = this.#ch
     this.#quoted()
@@ -206,11 +215,11 @@ export class CsvTokenizer {
 
   /** A quote or an escape inside a quoted field. True when the rest of the field was taken as it stands. */
   #escaped(): boolean {
-    const { quote, escape, escapeEscape } = this.#shape
-    if (this.#ch === escape && this.#prev === escapeEscape && escapeEscape !== '') {
-      this.#append(escape)
+    const { quote, escape: esc, escapeEscape } = this.#shape
+    if (this.#ch === esc && this.#prev === escapeEscape && escapeEscape !== '') {
+      this.#append(esc)
       this.#ch = ''
-    } else if (this.#prev === escape && escape !== '') {
+    } else if (this.#prev === esc && esc !== '') {
       if (this.#ch === quote) {
         this.#append(quote)
         this.#ch = ''
@@ -222,11 +231,11 @@ export class CsvTokenizer {
 
   /** A closing quote with an escape right behind it: the rest is unquoted text in which escapes count. */
   #quoteThenEscape(): boolean {
-    const { quote, escape } = this.#shape
+    const { quote, escape: esc } = this.#shape
     this.#append(quote)
     this.#prev = this.#ch
     while (!this.#ends) {
-      if (this.#ch !== quote && this.#ch !== escape) {
+      if (this.#ch !== quote && this.#ch !== esc) {
         if (this.#prev === quote) return this.#quoteThenEscape()
         this.#append(this.#ch)
       } else if (this.#escaped()) return true

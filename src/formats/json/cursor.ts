@@ -180,32 +180,33 @@ export class JsonCursor {
 
   /** Passes a whole value of any kind. */
   skip(): void {
-    switch (this.token()) {
+    const token = this.token()
+    switch (token) {
       case 'string':
-        return this.string()
+        this.string()
+        break
       case 'integer':
         this.number()
-        return
+        break
       case 'true':
-        return this.word('true')
       case 'false':
-        return this.word('false')
       case 'null':
-        return this.word('null')
+        this.word(token)
+        break
       case 'named':
         this.named()
-        return
+        break
       case 'object':
         this.at++
         for (let first = true; this.more(125, first); first = false) {
           this.name()
           this.skip()
         }
-        return
+        break
       case 'array':
         this.at++
         for (let first = true; this.more(93, first); first = false) this.skip()
-        return
+        break
       default:
         broken()
     }

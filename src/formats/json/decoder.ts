@@ -34,7 +34,10 @@ class JsonDecoder implements Decoder {
   }
 
   close(): void {
-    if (!this.#rows.options.multiLine) return this.#lines.close()
+    if (!this.#rows.options.multiLine) {
+      this.#lines.close()
+      return
+    }
     const all = Buffer.concat(this.#parts)
     const start = all[0] === 0xef && all[1] === 0xbb && all[2] === 0xbf ? 3 : 0
     this.#rows.record(all, start, all.length, this.#origin)

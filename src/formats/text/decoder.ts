@@ -31,7 +31,10 @@ export class LineDecoder implements Decoder {
   }
 
   close(): void {
-    if (!this.#whole) return this.#lines.close()
+    if (!this.#whole) {
+      this.#lines.close()
+      return
+    }
     const all = Buffer.concat(this.#parts)
     this.#column.append(all, 0, all.length)
   }
