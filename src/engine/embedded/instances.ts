@@ -44,6 +44,13 @@ export class Instances {
     return this.#directory
   }
 
+  /** A directory for one run's unfinished files: two queries never share a name. */
+  async scratchOf(runId: string): Promise<string> {
+    const directory = join(await this.scratch(), runId)
+    await this.#config.platform.files.makeDir(directory)
+    return directory
+  }
+
   async closeAll(): Promise<void> {
     await Promise.all([...this.#open].map(duck => this.close(duck)))
     if (this.#directory) await this.#config.platform.files.removeTree(await this.#directory)

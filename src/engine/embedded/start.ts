@@ -151,7 +151,7 @@ async function openExecutor(program: Program, analyzed: Analyzed, write: StreamW
     platform: config.platform,
     store: opened.store,
     run: opened.runId,
-    scratch: await instances.scratch(),
+    scratch: await instances.scratchOf(opened.runId),
     changesBeforeSnapshot: Number(opened.conf('spark.sql.streaming.stateStore.minDeltasForSnapshot') ?? 10) || 10,
   })
   return new EmbeddedExecutor({
