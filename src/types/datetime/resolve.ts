@@ -72,8 +72,11 @@ function resolveTime(values: ReadonlyMap<DateField, number>): number | undefined
   const fromHalf = ofHalf !== undefined && half !== undefined ? half * 12 + ofHalf : undefined
   const hour = values.get('hour') ?? fromClock ?? fromHalf
   if (hour !== undefined) {
-    if (!agrees(fromClock, hour) || !agrees(fromHalf, hour) || !agrees(ofHalf, hour % 12) || !agrees(half, Math.floor(hour / 12)))
-      return undefined
+    if (!agrees(fromClock, hour) || !agrees(fromHalf, hour)) return undefined
+    // java.time makes a time only of fields without a gap between them; only a time is held against the other fields.
+    const [minute, second, nano] = [values.has('minute'), values.has('second'), values.has('nano')]
+    const gap = minute ? !second && nano : second || nano
+    if (!gap && (!agrees(ofHalf, hour % 12) || !agrees(half, Math.floor(hour / 12)))) return undefined
   }
   const used = hour ?? ofHalf ?? (half === 1 ? 12 : 0)
   const nano = values.get('nano') ?? 0
