@@ -91,6 +91,37 @@ test('a resumed batch does not tell the sources again', async () => {
   expect(told.filter(line => !line.startsWith('m'))).toEqual(['read 2', 'sink 1', 'commits/1'])
 })
 
+test('a source that the plan reads twice is asked and told once, and stands once in the progress', async () => {
+  const at = world()
+  at.arrive(10, 20)
+  const asked = { plan: 0, commit: 0 }
+  const source = fakeSource(at, 1)
+  const counted: typeof source = {
+    ...source,
+    plan: (...args) => {
+      asked.plan++
+      return source.plan(...args)
+    },
+    commit: async () => void asked.commit++,
+  }
+  const config = fakeQuery(at, {
+    sourceCount: 2,
+    openSources: async () => [counted, counted],
+    trigger: { kind: 'availableNow' },
+    conf: key => (key.endsWith('noDataMicroBatches.enabled') ? 'false' : undefined),
+  })
+  const query = await startQuery(config)
+  await query.awaitTermination()
+  expect(asked).toEqual({ plan: 3, commit: 1 })
+  expect(query.lastProgress?.sources.map(s => [s.startOffset, s.endOffset])).toEqual([[1, 2]])
+  expect(
+    new TextDecoder()
+      .decode(await at.files.read('/chk/offsets/1'))
+      .split('\n')
+      .slice(2),
+  ).toEqual(['2', '2'])
+})
+
 test('two sinks of one batch: when one fails the other is told to stop, and neither is committed', async () => {
   const at = world()
   at.arrive(10)

@@ -3,6 +3,7 @@ import { batchId } from '../types/index.ts'
 import type { BatchResult } from './contract.ts'
 import { isNew } from './decide-next-batch.ts'
 import { decidePurge } from './decide-purge.ts'
+import { eachSource, placesOf } from './each-source.ts'
 import type { Construction, Parts, Position } from './parts.ts'
 import { progressOf } from './progress.ts'
 import { together } from './together.ts'
@@ -84,7 +85,9 @@ async function publish(
 /** After offsets/N: sources commit batch N-1, in their order. */
 async function forget({ sources }: Parts, { starts }: Position, id: number): Promise<void> {
   if (id === 0) return
-  await Promise.all(sources.map((source, i) => (starts[i] === null ? undefined : source.commit(starts[i]!))))
+  await eachSource(sources, async (source, i) => {
+    if (starts[i] !== null) await source.commit(starts[i]!)
+  })
 }
 
 /** State first, so that what the logs still name can always be told from what nobody names. */
@@ -120,7 +123,11 @@ function report(
       noData: batch.noData,
       watermark: parts.hasWatermark ? batch.entry.watermark : undefined,
       stats: result.stats,
-      sources: sources.map(source => ({ description: source.description, ...(source.metrics && { metrics: source.metrics() }) })),
+      sources: [...placesOf(sources)].map(([source, places]) => ({
+        description: source.description,
+        places,
+        ...(source.metrics && { metrics: source.metrics() }),
+      })),
       starts: batch.starts,
       ends: batch.entry.ends,
       planned: batch.planned,

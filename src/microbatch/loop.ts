@@ -2,6 +2,7 @@ import { loggedConf, type OffsetEntry } from '../checkpoint/index.ts'
 import { wallMs } from '../types/index.ts'
 import { runBatch } from './batch.ts'
 import { decideNextBatch } from './decide-next-batch.ts'
+import { eachSource } from './each-source.ts'
 import type { Construction, Parts, Position } from './parts.ts'
 import { stopwatch } from './stopwatch.ts'
 
@@ -59,12 +60,10 @@ async function construct(parts: Parts, position: Position): Promise<Construction
   const time = stopwatch(platform.clock)
   const startedMs = platform.clock.now()
   const planned = await time.measure('latestOffset', () =>
-    Promise.all(
-      sources.map((source, i) => {
-        watch.say(`Getting offsets from ${source.description}`, { isTriggerActive: true })
-        return source.plan(position.starts[i]!, { kind: rhythm.unlimited ? 'none' : 'default' }, { signal })
-      }),
-    ),
+    eachSource(sources, (source, i) => {
+      watch.say(`Getting offsets from ${source.description}`, { isTriggerActive: true })
+      return source.plan(position.starts[i]!, { kind: rhythm.unlimited ? 'none' : 'default' }, { signal })
+    }),
   )
   signal.throwIfAborted()
   const decided = decideNextBatch(position.starts, planned, position.wantsNoData)

@@ -47,7 +47,7 @@ export function createPace({ clock, rhythm, sources, idleEventMs, onIdle }: Pace
     try {
       const ended = new Promise<void>(resolve => waiting.signal.addEventListener('abort', () => resolve(), { once: true }))
       const idle = idleEvents(waiting.signal)
-      await Promise.race([asked, ended, idle, ...sources.map(source => source.changed({ signal: waiting.signal }))])
+      await Promise.race([asked, ended, idle, ...[...new Set(sources)].map(source => source.changed({ signal: waiting.signal }))])
     } finally {
       wake = () => {}
       signal.removeEventListener('abort', stop)

@@ -20,7 +20,7 @@ const facts: BatchFacts = {
     observed: {},
     durations: {},
   },
-  sources: [{ description: 'Fake' }],
+  sources: [{ description: 'Fake', places: [0] }],
   starts: [null],
   ends: ['{"logOffset":3}'],
   planned: [{ end: '{"logOffset":3}', latest: 'text' }],

@@ -16,7 +16,12 @@ export interface BatchFacts {
   /** The watermark of this batch; undefined for a query without withWatermark. */
   readonly watermark: number | undefined
   readonly stats: BatchStats
-  readonly sources: readonly { readonly description: string; readonly metrics?: Readonly<Record<string, string>> }[]
+  /** `places`: where in `starts`, `ends` and the statistics the source stands; several where the plan reads it several times. */
+  readonly sources: readonly {
+    readonly description: string
+    readonly places: readonly number[]
+    readonly metrics?: Readonly<Record<string, string>>
+  }[]
   readonly starts: readonly (Offset | null)[]
   readonly ends: readonly (Offset | null)[]
   readonly planned: readonly (PlannedRange | undefined)[]
@@ -41,7 +46,7 @@ export function progressOf(facts: BatchFacts): StreamingQueryProgress {
     durationMs: sorted(facts.durations),
     ...(eventTime && { eventTime }),
     stateOperators: facts.stats.operators.map(operatorOf),
-    sources: facts.sources.map((source, i) => sourceOf(facts, source, i, rates)),
+    sources: facts.sources.map(source => sourceOf(facts, source, rates)),
     sink: facts.sink,
     ...(Object.keys(facts.stats.observed).length > 0 && { observedMetrics: facts.stats.observed }),
   }
@@ -91,8 +96,9 @@ const operatorOf = ({ customMetrics, ...operator }: OperatorStats): StateOperato
   ...(Object.keys(customMetrics).length > 0 && { customMetrics: sorted(customMetrics) }),
 })
 
-function sourceOf(facts: BatchFacts, source: BatchFacts['sources'][number], i: number, rates: Rates): SourceProgress {
-  const rows = facts.noData ? 0 : (facts.stats.inputRows[i] ?? 0)
+function sourceOf(facts: BatchFacts, source: BatchFacts['sources'][number], rates: Rates): SourceProgress {
+  const i = source.places[0]!
+  const rows = facts.noData ? 0 : source.places.reduce((sum, place) => sum + (facts.stats.inputRows[place] ?? 0), 0)
   return {
     description: source.description,
     startOffset: parsed(facts.starts[i] ?? null),

@@ -2,6 +2,7 @@ import { confOver, type Ledger, openLedger, PATHS, readQueryId } from '../checkp
 import { MillraceError } from '../errors/index.ts'
 import { createBus, type QueryDriver } from '../observe/index.ts'
 import { beginningOf, checkPlan, recover, warnOfGap } from './begin.ts'
+import { eachSource } from './each-source.ts'
 import { firstOf } from './first-of.ts'
 import { runLoop } from './loop.ts'
 import { createPace } from './pace.ts'
@@ -83,7 +84,7 @@ async function startOn(
   const executor = await config.openExecutor(opened, sources)
   closing.push(() => executor.close())
   await executor.loadState(firstBatch, async version => (await ledger.readCommit(version - 1))?.run)
-  if (rhythm.freeze) await Promise.all(sources.map(source => source.prepareAvailableNow({ signal: controller.signal })))
+  if (rhythm.freeze) await eachSource(sources, source => source.prepareAvailableNow({ signal: controller.signal }))
 
   const pace = createPace({ clock: platform.clock, rhythm, sources, idleEventMs: settings.idleEventMs, onIdle: watch.idle })
   const parts: Parts = {
