@@ -178,6 +178,10 @@ describe('event time', () => {
       watermarkColumns: ['ts', 'ts2'],
     })
   })
+  test('a stream read twice is one source with two places', () => {
+    const other = stream('k STRING, v BIGINT, ts TIMESTAMP', 'csv')
+    expect(analyze(e.union(stream()).union(other).relation, env).sources.map(s => s.sameAs)).toEqual([undefined, 0, undefined])
+  })
   test('a limit keeps state in append mode only', () => {
     const analyzed = analyze(e.limit(1).relation, env)
     expect(analyzed.stateful).toHaveLength(1)

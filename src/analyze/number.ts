@@ -1,4 +1,5 @@
-import type { StructType } from '../types/index.ts'
+import type { Options } from '../plan/index.ts'
+import { type StructType, sameType } from '../types/index.ts'
 import type { Analyzed, OutputMode, Resolved, RSource, RWatermark } from './resolved.ts'
 import { inputsOf, withInputs } from './tree.ts'
 
@@ -23,8 +24,9 @@ export function numbered(plan: Resolved, schema: StructType, mode: OutputMode = 
     if (own) stateful.push(node)
     if (node.node === 'watermark') watermarks.push(node)
     if (node.node === 'source' && node.streaming) sources.push(node)
+    const first = node.node === 'source' ? sources.slice(0, places.source).findIndex(s => sameStream(s, node)) : -1
     const below = withInputs(node, inputsOf(node).map(visit))
-    const made = { ...below, ...numbers(node, own, places) } as Resolved
+    const made = { ...below, ...numbers(node, own, places), ...(first < 0 || !node.streaming ? {} : { sameAs: first }) } as Resolved
     if (own) stateful[places.state] = made as Analyzed['stateful'][number]
     if (made.node === 'watermark') watermarks[places.watermark] = made
     if (made.node === 'source' && made.streaming) sources[places.source] = made
@@ -32,6 +34,15 @@ export function numbered(plan: Resolved, schema: StructType, mode: OutputMode = 
   }
   return { plan: visit(plan), schema, sources, watermarks, stateful }
 }
+
+const sameOptions = (a: Options, b: Options): boolean =>
+  Object.keys(a).length === Object.keys(b).length && Object.entries(a).every(([k, v]) => b[k] === v)
+const sameStream = (a: RSource, b: RSource): boolean =>
+  a.format === b.format &&
+  a.paths.length === b.paths.length &&
+  a.paths.every((p, i) => p === b.paths[i]) &&
+  sameOptions(a.options, b.options) &&
+  sameType(a.schema, b.schema)
 
 function numbers(node: Resolved, own: boolean, places: { source: number; watermark: number; state: number }): object {
   if (node.node === 'source' && node.streaming) return { sourceIndex: places.source }

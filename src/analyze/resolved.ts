@@ -150,6 +150,11 @@ interface ResolvedBase {
 export interface RSource extends ResolvedBase {
   readonly node: 'source'
   readonly sourceIndex?: number
+  /**
+   * The sourceIndex of the first scan of the same stream (same format, options, paths and schema). As in Spark both are one source:
+   * opened once, an offset line for each, one entry in the progress.
+   */
+  readonly sameAs?: number
   readonly format: string
   readonly options: Options
   readonly paths: readonly string[]
