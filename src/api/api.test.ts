@@ -297,6 +297,16 @@ describe('actions', () => {
     expect(await refusal(() => session.range(1))).toBe('ALREADY_CLOSED')
   })
 
+  test('a table of the session keeps rows', async () => {
+    const session = await Session.open()
+    await session.range(3).write.saveAsTable('t')
+    await session.range(3).write.mode('append').saveAsTable('t')
+    expect(session.table('t').plan).toMatchObject({
+      input: { kind: 'setOp', leftInput: { kind: 'localRelation' }, rightInput: { kind: 'localRelation' } },
+    })
+    expect(await refusal(() => session.range(3).write.saveAsTable('t'))).toBe('VIEW_EXISTS')
+  })
+
   test('one file by name', async () => {
     const session = await Session.open()
     await session.range(3).writeFile('out/batch_7.csv.gz', { header: true })

@@ -85,18 +85,26 @@ export class DataFrameWriter<Row, F extends string = string> {
   #all(options: OptionsObject): DataFrameWriter<Row, F> {
     return this.options(options as never)
   }
-  /** Writes the rows as a table of the session, readable by `session.table(name)`. */
+  /** Keeps the rows as a table of the session, readable by `session.table(name)` until it closes. Append adds to what is there. */
   async saveAsTable(name: string): Promise<void> {
     const { context, plan } = this.#frame
-    const { mode, options, partitionBy } = this.#draft
+    const { mode, format } = this.#draft
+    if (format)
+      throw new MillraceError('NOT_SUPPORTED', {
+        what: `saveAsTable with format "${format}"`,
+        why: 'tables live in the session',
+        instead: 'Use save(path), or leave out format().',
+      })
     context.scopes.of(plan)
-    await context.engine.save(await this.#resolve(plan), {
-      format: this.#draft.format ?? 'memory',
-      mode,
-      options,
-      partitionBy,
-      table: name,
-    })
+    const before = context.views.get(name.toLowerCase())
+    if (before && mode === 'error') throw new MillraceError('VIEW_EXISTS', { name })
+    if (before && mode === 'ignore') return
+    const rows = await context.cache.rowsOf(await this.#resolve(plan))
+    const all =
+      before && mode === 'append'
+        ? { kind: 'setOp' as const, leftInput: before, rightInput: rows, setOpType: 'SET_OP_TYPE_UNION' as const, isAll: true }
+        : rows
+    context.views.set(name.toLowerCase(), Object.freeze(all))
   }
 }
 

@@ -121,7 +121,7 @@ export class DataStreamWriter<Row, S extends FrameState, F extends string = stri
   start(this: DataStreamWriter<Row, S, F, M> & Startable<S, M>, path?: string): Promise<StreamingQuery> {
     return (this as DataStreamWriter<Row, S, F, M>).#start(path === undefined ? {} : { path })
   }
-  /** Starts into a table of the session. */
+  /** Starts into a table of the session, readable by `session.table(table)` while the query's rows are kept in memory. */
   toTable(this: DataStreamWriter<Row, S, F, M> & Startable<S, M>, table: string): Promise<StreamingQuery> {
     return (this as DataStreamWriter<Row, S, F, M>).#start({ table })
   }
@@ -162,7 +162,7 @@ export class DataStreamWriter<Row, S extends FrameState, F extends string = stri
     if (method) refuseSinkBeside(method, this.#draft, target)
     const { settings } = this.#frame.context
     const format = method ?? this.#draft.format ?? (target.table ? 'memory' : settings.lookup('spark.sql.sources.default')!)
-    const name = queryName ?? optionOf(options, 'queryname')
+    const name = queryName ?? optionOf(options, 'queryname') ?? (format === 'memory' ? target.table : undefined)
     if (!name) refuseUnnamed(format, options, settings.lookup('spark.sql.streaming.checkpointLocation'))
     const path = target.path ?? optionOf(options, 'path')
     return Object.freeze({

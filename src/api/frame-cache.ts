@@ -35,13 +35,14 @@ export class FrameCache {
   #rows(node: Relation): Promise<LocalRelation> {
     const known = this.#kept.get(node)
     if (known) return known
-    const made = this.#collect(node)
+    const made = this.rowsOf(node)
     this.#kept.set(node, made)
     made.catch(() => this.#kept.set(node, undefined))
     return made
   }
 
-  async #collect(node: Relation): Promise<LocalRelation> {
+  /** The rows of a plan as a plan. */
+  async rowsOf(node: Relation): Promise<LocalRelation> {
     const { schema, batches } = await this.#engine().collect(node)
     const all: RowBatch[] = []
     for await (const batch of batches) all.push(batch)

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { expect, test } from 'vitest'
 import {
   batchFromRows,
@@ -66,6 +67,9 @@ test('value classes print as Spark does', () => {
   expect(String(row.dt)).toBe("INTERVAL '1 02:03:04.000001' DAY TO SECOND")
   expect(JSON.stringify({ ts: row.ts, dec: row.dec, day: row.day })).toBe(
     '{"ts":"2024-01-06T04:00:00.123456Z","dec":-123456789012345678.90,"day":"2024-01-06"}',
+  )
+  expect(inspect({ dec: row.dec, ts: row.ts })).toBe(
+    '{\n  dec: Decimal -123456789012345678.90,\n  ts: Timestamp 2024-01-06T04:00:00.123456Z\n}',
   )
   expect((row.ts as Timestamp).getTime()).toBe(Date.UTC(2024, 0, 6, 4) + 123)
 })

@@ -81,6 +81,11 @@ export class Decimal {
   #at(scale: number): bigint {
     return rescaled(this.#unscaled, this.#scale, scale)
   }
+
+  /** What `console.log` shows. */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return `Decimal ${this.toString()}`
+  }
 }
 
 /** In the language (ES2026) and in Node 24, not yet in TypeScript's library. */

@@ -42,6 +42,11 @@ export class Interval implements IntervalParts {
   toJSON(): string {
     return this.toString()
   }
+
+  /** What `console.log` shows. */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return `Interval ${this.toJSON()}`
+  }
 }
 
 const DAY = 86_400_000_000n

@@ -42,6 +42,11 @@ export class LocalDate {
   toString(): string {
     return dateText(this.#days)
   }
+
+  /** What `console.log` shows. */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return `LocalDate ${this.toJSON()}`
+  }
 }
 
 function daysOfText(text: string): number {

@@ -21,6 +21,11 @@ export class LocalTimestamp {
   toString(): string {
     return dateTimeText(this.#micros)
   }
+
+  /** What `console.log` shows. */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return `LocalTimestamp ${this.toJSON()}`
+  }
 }
 
 function microsOf(text: string): bigint {

@@ -43,6 +43,11 @@ export class Timestamp extends Date {
   override toString(): string {
     return dateTimeText(this.#micros)
   }
+
+  /** What `console.log` shows. */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return `Timestamp ${this.toJSON()}`
+  }
 }
 
 function microsOf(value: number | string | Date): bigint {
