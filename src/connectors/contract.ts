@@ -197,12 +197,18 @@ export interface Connector {
   scan?(context: ConnectorContext): Promise<Scan>
   sink?(context: SinkContext): Promise<Sink>
   /** A batch write: staged, whole or not at all. */
-  save?(context: ConnectorContext & { readonly mode: SaveMode; readonly partitionBy: readonly string[] }, output: Output): Promise<void>
+  save?(context: SaveContext, output: Output): Promise<void>
   /** Output modes the sink takes; absent = all. */
   readonly outputModes?: readonly ('append' | 'update' | 'complete')[]
   /** Can a restart read the same rows again? (socket: no) */
   readonly replayable?: boolean
   /** May it run without a checkpoint location (memory, console, foreach, foreachBatch, noop)? */
   readonly temporaryCheckpoint?: boolean
+}
+export interface SaveContext extends ConnectorContext {
+  readonly mode: SaveMode
+  readonly partitionBy: readonly string[]
+  /** The path is one file, there whole or not at all; a file of that name is replaced in every mode but error and ignore. */
+  readonly singleFile?: boolean
 }
 export type SaveMode = 'append' | 'overwrite' | 'error' | 'ignore'

@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path'
 import { MillraceError } from '../../errors/index.ts'
-import type { Connector, Output } from '../contract.ts'
+import type { Output, SaveContext } from '../contract.ts'
 import { readOptions } from '../options.ts'
 import { checkColumns } from './columns.ts'
 import type { FormatName } from './format-options.ts'
@@ -9,8 +9,6 @@ import { fileEnding, partName } from './names.ts'
 import { fileOptions, formatOptions } from './options.ts'
 import { localPaths } from './paths.ts'
 import { publish, STAGE, stageFiles } from './stage.ts'
-
-type SaveContext = Parameters<NonNullable<Connector['save']>>[0]
 
 /** Spark's sign that a save is whole. */
 const SUCCESS = '_SUCCESS'
@@ -24,6 +22,10 @@ export async function saveFiles(format: FormatName, context: SaveContext, output
   const exists = (await files.stat(path)) !== undefined
   if (exists && context.mode === 'error') throw new MillraceError('PATH_ALREADY_EXISTS', { path })
   if (exists && context.mode === 'ignore') return
+  if (context.singleFile) {
+    await saveFile(format, context, output, path)
+    return
+  }
   const id = context.platform.ids.uuid()
   const whole = !exists || context.mode === 'overwrite'
   // A whole directory is made beside the old one and takes its name; additions are made inside it.
@@ -58,4 +60,28 @@ async function replace(stage: string, path: string, exists: boolean, id: string,
     await files.syncDir(dirname(path))
     if (exists) await files.removeTree(old)
   })
+}
+
+const BY_ENDING: Readonly<Record<string, string>> = { gz: 'gzip', zst: 'zstd' }
+
+/** One named file: made beside it, made durable, then given its name. Without the option, the name's ending chooses the compression. */
+async function saveFile(format: FormatName, context: SaveContext, output: Output, path: string): Promise<void> {
+  if (context.partitionBy.length > 0)
+    throw new MillraceError('CONFLICTING_OPTIONS', { options: ['writeFile', 'partitionBy'], format, why: 'one file holds no directories' })
+  const { files } = context.platform
+  const stage = join(dirname(path), `.${path.slice(path.lastIndexOf('/') + 1)}.${STAGE}-${context.platform.ids.uuid()}`)
+  const given = formatOptions(format, context.options)
+  const byEnding = BY_ENDING[path.slice(path.lastIndexOf('.') + 1)]
+  const options = { ...(byEnding !== undefined && format !== 'parquet' && { compression: byEnding }), ...given }
+  fileEnding(format, options)
+  try {
+    const written = await stageFiles(output, { format, directory: stage, name: n => `part-${n}`, partitionBy: [], options }, files)
+    if (written.length !== 1) throw new MillraceError('INTERNAL', { what: `one file was asked for and ${written.length} were made` })
+    await guarded(path, async () => {
+      await files.rename(join(stage, written[0]!.path), path)
+      await files.syncDir(dirname(path))
+    })
+  } finally {
+    await files.removeTree(stage).catch(() => {})
+  }
 }

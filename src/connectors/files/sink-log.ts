@@ -32,6 +32,7 @@ export async function loggedFiles(
   directory: string,
   context: Pick<ConnectorContext, 'platform' | 'store'>,
 ): Promise<readonly FoundFile[] | undefined> {
+  if (!(await context.platform.files.stat(directory))?.isDirectory) return undefined
   const stat = await context.platform.files.stat(`${directory}/${SINK_LOG}`)
   if (!stat?.isDirectory) return undefined
   const log = await CompactibleLog.open<SinkEntry>(await context.store(directory), SINK_LOG, {

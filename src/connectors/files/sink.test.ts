@@ -148,3 +148,15 @@ test('a save that fails leaves what was there', async () => {
   expect(data()).toHaveLength(1)
   expect(readdirSync(root)).toEqual(['out'])
 })
+
+test('one named file appears whole and is replaced whole', async () => {
+  const file = join(root, 'lake', 'batch_1.csv')
+  mkdirSync(dirname(file))
+  const save = (text: string, mode: 'overwrite' | 'error' = 'overwrite') =>
+    connectors.csv.save!({ ...context({ paths: [file] }), mode, partitionBy: [], singleFile: true }, output({ '': text }))
+  await save('a\n')
+  await save('b\n')
+  expect(readFileSync(file, 'utf8')).toBe('b\n')
+  expect(readdirSync(dirname(file))).toEqual(['batch_1.csv'])
+  await expect(save('c\n', 'error')).rejects.toSatisfy(e => isMillraceError(e, 'PATH_ALREADY_EXISTS'))
+})
