@@ -139,7 +139,8 @@ export const modeOf = (all: string): string =>
 
 const joined: AggregateLowering = (call, [x, delimiter], agg) => {
   const given = literalOf(call.args[1])
-  return agg('string_agg', `${x}, ${given === null || given === undefined ? "''" : delimiter}`)
+  const list = `${x}, ${given === null || given === undefined ? "''" : delimiter}`
+  return call.distinct ? agg('string_agg', list, { orderBy: x! }) : agg('string_agg', list)
 }
 
 const extreme =

@@ -2,9 +2,13 @@ import type { TCall, Typed } from '../../../../analyze/resolved.ts'
 import { MillraceError } from '../../../../errors/index.ts'
 import type { LiteralValue } from '../../../../plan/index.ts'
 
-/** The value of an expression that is a literal, also one wrapped in casts; undefined for anything else. */
+/** The value of an expression that is a literal, also one wrapped in casts, or an array of such; undefined for anything else. */
 export function literalOf(expr: Typed | undefined): LiteralValue | undefined {
   if (expr?.node === 'cast') return literalOf(expr.expr)
+  if (expr?.node === 'call' && expr.fn === 'array') {
+    const elements = expr.args.map(literalOf)
+    return elements.includes(undefined) ? undefined : (elements as LiteralValue[])
+  }
   return expr?.node === 'literal' ? expr.value : undefined
 }
 
