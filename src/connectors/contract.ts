@@ -13,8 +13,8 @@ export type ReadLimit = { readonly kind: 'default' } | { readonly kind: 'none' }
  *
  * A source promises: `plan` logs whatever `read` will need before it answers; `read(start, end)` gives the same rows every time, also after
  * a restart, open at start and closed at end (`null` start = from the first row).
- * The loop promises: `end` never passes the last `plan`; `offsets/N` is durable before `read` of batch N; `commit(end)` of batch N-1 comes after
- * `offsets/N`, and nothing at or below `end` is asked again.
+ * The loop promises: `end` never passes the last `plan`; `read` of batch N may run ahead of `offsets/N`, but nothing of the batch is seen outside before
+ * that entry is durable; `commit(end)` of batch N-1 comes after `offsets/N`, and nothing at or below `end` is asked again.
  */
 export interface Source {
   /** As in Spark's progress, e.g. `FileStreamSource[file:/in]`. */
