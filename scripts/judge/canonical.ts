@@ -22,9 +22,9 @@ const number = (v: unknown): unknown => {
 const pairs = (entries: readonly (readonly [unknown, unknown])[]): unknown =>
   entries.map(([k, v]) => [String(k), v]).sort(([a], [b]) => ((a as string) < (b as string) ? -1 : 1))
 
-/** Micros of `2026-01-01T12:00:00.123456Z`, whatever the offset. */
+/** Micros of `2026-01-01T12:00:00.123456Z`, whatever the offset; years beyond 9999 as Spark writes them: `+57971-…`. */
 function micros(text: string, utc: boolean): string {
-  const m = /^(.*?)(?:\.(\d+))?(Z|[+-]\d\d:\d\d)?$/.exec(text)!
+  const m = /^(.*?)(?:\.(\d+))?(Z|[+-]\d\d:\d\d)?$/.exec(text.replace(/^([+-])(\d{5})-/, '$10$2-'))!
   const seconds = BigInt(Date.parse(`${m[1]}${utc ? 'Z' : (m[3] ?? 'Z')}`)) * 1000n
   return String(seconds + BigInt((m[2] ?? '').padEnd(6, '0').slice(0, 6) || '0'))
 }
