@@ -311,6 +311,9 @@ export class StructBuilder implements Builder {
   }
 }
 
+/** A column nobody reads: it only counts. */
+export const UNREAD: ColumnData = Object.freeze({ length: 0 })
+
 /** A column of nulls. */
 export class NullBuilder implements Builder {
   length = 0

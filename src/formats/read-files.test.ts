@@ -82,3 +82,22 @@ test('other encodings are turned into UTF-8', async () => {
   expect(await rows([file('2.csv', Buffer.from('1,é\n', 'utf16le'))], { options: { encoding: 'UTF-16LE' } })).toEqual([{ a: 1, b: 'é' }])
   await expect(rows([f], { options: { encoding: 'klingon' } })).rejects.toSatisfy(e => isMillraceError(e, 'UNSUPPORTED_ENCODING'))
 })
+
+test('columns nobody reads are not made, and change nothing about the others', async () => {
+  const schema = parseDdl('a int, b int, c string, _corrupt_record string')
+  const read = async (format: 'csv' | 'json', text: string, columns: number[]) => {
+    const set: FileSet = { format, files: [file('1', text)], options: {}, schema }
+    for await (const batch of readFiles(set, nodePlatform, { timeZone: 'UTC', columns: new Set(columns) })) {
+      const fields = columns.map(i => schema.fields[i]!)
+      return [...rowsOf({ schema: { ...schema, fields }, length: batch.length, columns: columns.map(i => batch.columns[i]!) })]
+    }
+  }
+  expect(await read('csv', '1,x,p\n2,3\n', [1])).toEqual([{ b: null }, { b: 3 }])
+  expect(await read('csv', '1,x,p\n2,"3",q\n', [0, 2])).toEqual([
+    { a: 1, c: 'p' },
+    { a: 2, c: 'q' },
+  ])
+  expect(await read('csv', '1,x,p\n', [0, 3])).toEqual([{ a: 1, _corrupt_record: '1,x,p' }])
+  expect(await read('json', '{"a":1,"b":"x","c":"p"}\n{"c":"q"}\n', [2])).toEqual([{ c: 'p' }, { c: 'q' }])
+  expect(await read('csv', '1,2,3\n4,5,6\n', [])).toEqual([{}, {}])
+})

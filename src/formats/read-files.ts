@@ -19,9 +19,11 @@ export interface ReadFilesOptions {
   /** How many bytes of text a batch is made of at most. */
   readonly sliceBytes?: number
   readonly signal?: AbortSignal
+  /** The columns that are read, by their place in the schema; the others may come out empty. Absent = all. */
+  readonly columns?: ReadonlySet<number>
 }
 
-type MakeDecoder = (schema: StructType, options: FormatOptions, today: () => number) => Decoder
+type MakeDecoder = (schema: StructType, options: FormatOptions, today: () => number, used?: ReadonlySet<number>) => Decoder
 const DECODERS: Partial<Record<FileSet['format'], MakeDecoder>> = { csv: csvDecoder, json: jsonDecoder, text: textDecoder }
 
 const BATCH_BYTES = 8 << 20
@@ -58,7 +60,8 @@ export async function* readFiles(set: FileSet, platform: Platform, options: Read
   const partitions = partitionFields(set)
   const data = structType(set.schema.fields.filter(f => !partitions.includes(f)))
   const today = () => Math.floor(platform.clock.now() / 86_400_000)
-  const decoder = DECODERS[set.format]!(data, { timezone: options.timeZone, ...set.options }, today)
+  const used = options.columns && new Set(data.fields.flatMap((f, i) => (options.columns!.has(set.schema.fields.indexOf(f)) ? [i] : [])))
+  const decoder = DECODERS[set.format]!(data, { timezone: options.timeZone, ...set.options }, today, used)
   const encoding = set.options.encoding ?? set.options.charset
   const most = Math.min(options.sliceBytes ?? BATCH_BYTES, BATCH_BYTES)
   let bytes = 0

@@ -35,6 +35,20 @@ export function recordShape(schema: StructType, options: FormatOptions): RecordS
 
 export const CORRUPT_FIELD = field('_corrupt_record', stringType)
 
+/**
+ * Which columns must be made: those that are read, where leaving out the others changes nothing. A bad value in a column nobody reads matters
+ * only to the corrupt-record column and to the modes that act on bad records.
+ */
+export function columnsToMake(
+  schema: StructType,
+  options: FormatOptions,
+  used: ReadonlySet<number> | undefined,
+): ReadonlySet<number> | undefined {
+  if (!used || recordMode(options) !== 'permissive') return undefined
+  const { corruptAt } = recordShape(schema, options)
+  return corruptAt >= 0 && used.has(corruptAt) ? undefined : used
+}
+
 /** Where records come from, for messages. */
 export interface Origin {
   file: string

@@ -1,8 +1,8 @@
 import { MillraceError } from '../../errors/index.ts'
 import type { RowBatch, StructType } from '../../types/index.ts'
-import { BytesBuilder } from '../builders.ts'
+import { BytesBuilder, UNREAD } from '../builders.ts'
 import { Lines, lineSeparator } from '../lines.ts'
-import { type Decoder, type FormatOptions, malformed, type Origin, type RecordShape, recordShape } from '../record-mode.ts'
+import { columnsToMake, type Decoder, type FormatOptions, malformed, type Origin, type RecordShape, recordShape } from '../record-mode.ts'
 import { textOf } from '../values.ts'
 import { type CsvField, csvFields } from './fields.ts'
 import { type CsvOptions, csvOptions } from './options.ts'
@@ -22,13 +22,18 @@ export class CsvRows {
   readonly #quote: number
   readonly #escape: number
   readonly #plain: boolean
+  /** No field behind this one is read; a line is not looked at further. */
+  readonly #last: number
   length = 0
 
-  constructor(schema: StructType, options: CsvOptions, raw: FormatOptions, today: () => number) {
+  constructor(schema: StructType, options: CsvOptions, raw: FormatOptions, today: () => number, used?: ReadonlySet<number>) {
     this.options = options
     this.#shape = recordShape(schema, raw)
-    this.#fields = csvFields(this.#shape.parsed, options, today)
-    this.#corrupt = this.#shape.corruptAt < 0 ? undefined : new BytesBuilder(true)
+    const make = columnsToMake(schema, raw, used)
+    const made = (i: number): boolean => make?.has(schema.fields.indexOf(this.#shape.parsed.fields[i]!)) ?? true
+    this.#fields = csvFields(this.#shape.parsed, options, today, made)
+    this.#last = make ? this.#fields.findLastIndex((_, i) => made(i)) : Number.POSITIVE_INFINITY
+    this.#corrupt = this.#shape.corruptAt < 0 || make ? undefined : new BytesBuilder(true)
     this.#tokenizer = new CsvTokenizer(options)
     this.#separator = single(options.separator)
     this.#quote = single(options.quote)
@@ -92,7 +97,7 @@ export class CsvRows {
 
   take(): RowBatch {
     const columns = this.#fields.map(f => f.builder.take())
-    if (this.#corrupt) columns.splice(this.#shape.corruptAt, 0, this.#corrupt.take())
+    if (this.#shape.corruptAt >= 0) columns.splice(this.#shape.corruptAt, 0, this.#corrupt?.take() ?? UNREAD)
     const batch = { schema: this.#shape.schema, length: this.length, columns }
     this.length = 0
     return batch
@@ -105,7 +110,7 @@ export class CsvRows {
     let at = start
     let good = true
     let i = 0
-    for (;;) {
+    while (i <= this.#last) {
       let to = at
       if (at < end && b[at] === this.#quote && this.#quote >= 0) {
         to = this.#closing(b, at + 1, end)
@@ -179,10 +184,10 @@ class CsvDecoder implements Decoder {
   #header = false
   #parts: Uint8Array[] = []
 
-  constructor(schema: StructType, raw: FormatOptions, today: () => number) {
+  constructor(schema: StructType, raw: FormatOptions, today: () => number, used: ReadonlySet<number> | undefined) {
     const options = csvOptions(raw)
     this.#schema = schema
-    this.#rows = new CsvRows(schema, options, raw, today)
+    this.#rows = new CsvRows(schema, options, raw, today, used)
     this.#comment = encoder.encode(options.comment)
     this.#lines = new Lines((b, start, end) => this.#line(b, start, end), lineSeparator(options.lineSep))
   }
@@ -260,6 +265,9 @@ class CsvDecoder implements Decoder {
 
 const noDay = (): number => 0
 
-/** Bytes of csv files into rows of a schema. `options`: keys in lower case; `timezone` is the session's where the read names none. */
-export const csvDecoder = (schema: StructType, options: FormatOptions, today: () => number = noDay): Decoder =>
-  new CsvDecoder(schema, options, today)
+/**
+ * Bytes of csv files into rows of a schema. `options`: keys in lower case; `timezone` is the session's where the read names none.
+ * `used`: the columns that are read; the others may come out empty.
+ */
+export const csvDecoder = (schema: StructType, options: FormatOptions, today: () => number = noDay, used?: ReadonlySet<number>): Decoder =>
+  new CsvDecoder(schema, options, today, used)

@@ -1,5 +1,5 @@
 import { type StructType, typeName } from '../../types/index.ts'
-import type { Builder } from '../builders.ts'
+import { type Builder, UNREAD } from '../builders.ts'
 import { unsupportedColumn } from '../record-mode.ts'
 import { cellOf, type ReadValue, type ValueOptions } from '../values.ts'
 import type { CsvOptions } from './options.ts'
@@ -50,13 +50,17 @@ const valueOptions = (o: CsvOptions, today: () => number): ValueOptions => ({
   today,
 })
 
-/** The columns of a schema. Throws UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE for types csv cannot hold. */
-export function csvFields(schema: StructType, options: CsvOptions, today: () => number): readonly CsvField[] {
+const NOTHING: Builder = { length: 0, appendNull: () => {}, rollback: () => {}, take: () => UNREAD }
+const UNREAD_FIELD: CsvField = { builder: NOTHING, read: () => true }
+
+/** The columns of a schema; those that are not `made` only take up their place. Throws UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE for types csv cannot hold. */
+export function csvFields(schema: StructType, options: CsvOptions, today: () => number, made: (i: number) => boolean): readonly CsvField[] {
   const values = valueOptions(options, today)
   const isNull = matcher(options.nullValue)
-  return schema.fields.map(({ name, dataType }) => {
+  return schema.fields.map(({ name, dataType }, at) => {
     const cell = cellOf(dataType, values)
     if (!cell) throw unsupportedColumn('csv', name, dataType, typeName(dataType))
+    if (!made(at)) return UNREAD_FIELD
     const { builder } = cell
     const read = dataType.kind === 'float' || dataType.kind === 'double' ? withNames(cell.read, options) : cell.read
     return {

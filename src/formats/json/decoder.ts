@@ -1,6 +1,7 @@
-import type { RowBatch, StructType } from '../../types/index.ts'
+import { type RowBatch, type StructType, structType } from '../../types/index.ts'
+import { UNREAD } from '../builders.ts'
 import { Lines, lineSeparator } from '../lines.ts'
-import type { Decoder, FormatOptions, Origin } from '../record-mode.ts'
+import { columnsToMake, type Decoder, type FormatOptions, type Origin } from '../record-mode.ts'
 import { JsonRows } from './rows.ts'
 
 /** JSON files into rows: a record a line, or with `multiLine` a file. */
@@ -10,8 +11,14 @@ class JsonDecoder implements Decoder {
   readonly #origin: Origin = { file: '', line: 0 }
   #parts: Uint8Array[] = []
 
-  constructor(schema: StructType, options: FormatOptions, today: () => number) {
-    this.#rows = new JsonRows(schema, options, true, today)
+  readonly #schema: StructType
+  readonly #made: ReadonlySet<number> | undefined
+
+  constructor(schema: StructType, options: FormatOptions, today: () => number, used: ReadonlySet<number> | undefined) {
+    this.#schema = schema
+    this.#made = columnsToMake(schema, options, used)
+    const made = this.#made
+    this.#rows = new JsonRows(made ? structType(schema.fields.filter((_, i) => made.has(i))) : schema, options, true, today)
     this.#lines = new Lines((b, start, end) => {
       this.#origin.line++
       this.#rows.record(b, start, end, this.#origin)
@@ -44,12 +51,19 @@ class JsonDecoder implements Decoder {
   }
 
   take(): RowBatch {
-    return this.#rows.take()
+    const batch = this.#rows.take()
+    const made = this.#made
+    if (!made) return batch
+    const columns = batch.columns[Symbol.iterator]()
+    return { ...batch, schema: this.#schema, columns: this.#schema.fields.map((_, i) => (made.has(i) ? columns.next().value! : UNREAD)) }
   }
 }
 
 const noDay = (): number => 0
 
-/** Bytes of JSON files into rows of a schema. `options`: keys in lower case; `timezone` is the session's where the read names none. */
-export const jsonDecoder = (schema: StructType, options: FormatOptions, today: () => number = noDay): Decoder =>
-  new JsonDecoder(schema, options, today)
+/**
+ * Bytes of JSON files into rows of a schema. `options`: keys in lower case; `timezone` is the session's where the read names none.
+ * `used`: the columns that are read; the others may come out empty.
+ */
+export const jsonDecoder = (schema: StructType, options: FormatOptions, today: () => number = noDay, used?: ReadonlySet<number>): Decoder =>
+  new JsonDecoder(schema, options, today, used)
