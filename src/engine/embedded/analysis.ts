@@ -1,8 +1,8 @@
 import { type Analyzed, type AnalyzeEnv, analyze, schemaOf } from '../../analyze/index.ts'
 import type { Connector } from '../../connectors/contract.ts'
+import { MillraceError } from '../../errors/index.ts'
 import type { Read, Relation } from '../../plan/index.ts'
 import type { StructType } from '../../types/index.ts'
-import { MillraceError } from '../../errors/index.ts'
 import type { EmbeddedConfig } from './config.ts'
 import { declaredSchema, formatOf, readContext, readsOf, sourceSchema } from './reads.ts'
 
@@ -30,9 +30,13 @@ export class Analysis {
     for (const read of readsOf(plan, this.#config.view)) {
       const fixed = read.isStreaming && !declaredSchema(read) ? pinned[streams] : undefined
       if (read.isStreaming) streams++
-      if (!schemas.has(read)) schemas.set(read, fixed ?? (await sourceSchema(read, await this.connector(formatOf(read, this.#config)), this.#config)))
+      if (!schemas.has(read))
+        schemas.set(read, fixed ?? (await sourceSchema(read, await this.connector(formatOf(read, this.#config)), this.#config)))
     }
-    return analyze(plan, this.#env(read => schemas.get(read)))
+    return analyze(
+      plan,
+      this.#env(read => schemas.get(read)),
+    )
   }
 
   async schema(plan: Relation): Promise<StructType> {

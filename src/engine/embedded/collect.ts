@@ -1,17 +1,16 @@
 import { type Analyzed, checkBatch } from '../../analyze/index.ts'
 import type { RowBatch } from '../../types/index.ts'
 import type { Collected } from '../contract.ts'
-import type { EmbeddedEngine } from './engine.ts'
 import type { DuckConnection } from './duck/connection.ts'
 import type { DuckInstance } from './duck/instance.ts'
 import { streamBatches } from './duck/read-out.ts'
+import type { EmbeddedEngine } from './engine.ts'
 import type { Reported } from './facts.ts'
 import type { InputContext, Provided } from './inputs.ts'
 import { lowerProgram, type Program } from './lower/program.ts'
 import { observedValues } from './observed.ts'
 import { type ProgramContext, type ProgramResult, runProgram } from './run-program.ts'
 import { provideSlot } from './slots.ts'
-
 
 /** A batch plan that was lowered and is about to run on an instance, over a connection of its own. */
 export interface BatchRun {
@@ -45,8 +44,12 @@ export async function openBatchRun(analyzed: Analyzed, engine: EmbeddedEngine, s
   try {
     const run = (sql: string) => connection.run(sql, { signal })
     const to: InputContext = { duck, run, platform: config.platform, timeZone: engine.timeZone, sliceBytes: engine.sliceBytes, signal }
-    for (const slot of program.slots) {
-      provided.push(slot.node === 'host' ? undefined : await provideSlot(slot, to, config, engine.analysis, engine.outputs))
+    for (const [i, slot] of program.slots.entries()) {
+      provided.push(
+        slot.node === 'host'
+          ? undefined
+          : await provideSlot(slot, { ...to, used: program.used[i]! }, config, engine.analysis, engine.outputs),
+      )
     }
     const context: ProgramContext = {
       duck,
@@ -103,5 +106,8 @@ async function* rowsOfResult(result: ProgramResult, batch: BatchRun): AsyncGener
     return
   }
   const list = main.schema.fields.map((_, i) => `f${i}`).join(', ')
-  yield* streamBatches(batch.connection, `SELECT ${list || '1'} FROM ${main.from}`, main.schema, { expected: main.rowCount, signal: batch.context.signal })
+  yield* streamBatches(batch.connection, `SELECT ${list || '1'} FROM ${main.from}`, main.schema, {
+    expected: main.rowCount,
+    signal: batch.context.signal,
+  })
 }

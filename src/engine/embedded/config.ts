@@ -1,8 +1,8 @@
+import type { MemoryTables } from '../../connectors/memory/tables.ts'
 import type { Registry } from '../../connectors/registry.ts'
 import type { Platform } from '../../platform/index.ts'
 import type { FileStore } from '../../storage/contract.ts'
 import type { EngineHost } from '../contract.ts'
-import type { MemoryTables } from '../../connectors/memory/tables.ts'
 
 /** What the embedded engine is opened with: what the session lends, and what `wiring.ts` adds. */
 export interface EmbeddedConfig extends EngineHost {

@@ -1,6 +1,6 @@
-import type { Relation } from '../../plan/index.ts'
-import type { QueryDriver } from '../../observe/index.ts'
 import { activeQueries } from '../../microbatch/index.ts'
+import type { QueryDriver } from '../../observe/index.ts'
+import type { Relation } from '../../plan/index.ts'
 import type { StructType } from '../../types/index.ts'
 import type { BatchWrite, Collected, Engine, ExplainMode, StreamWrite } from '../contract.ts'
 import { Analysis } from './analysis.ts'

@@ -10,10 +10,11 @@ import { type InputContext, nothing, type Provided, provideScan } from './inputs
 import type { Slot } from './lower/lowering.ts'
 import type { Program } from './lower/program.ts'
 import { observedValues } from './observed.ts'
-import { OpenOutputs, openOutput } from './outputs.ts'
+import { type OpenOutputs, openOutput } from './outputs.ts'
 import { type BatchFunction, type ProgramResult, runProgram } from './run-program.ts'
-import { OperatorStates } from './stateful/operator-states.ts'
 import type { Ran } from './stateful/operator.ts'
+import { OperatorStates } from './stateful/operator-states.ts'
+import { sparkCounts } from './stateful/spark-counts.ts'
 
 export interface ExecutorParts {
   readonly duck: DuckInstance
@@ -27,6 +28,8 @@ export interface ExecutorParts {
   readonly sliceBytes: number
   /** Somebody reads the outputs `late` and `duplicates`. */
   readonly wantsDropped: boolean
+  /** Report what Spark would, also where its own count is off (`millrace.extensions=false`). */
+  readonly sparkCounts: boolean
   /** Begins the names of outputs; unique within the session. */
   readonly prefix: string
   /** Rows of a slot that is no stream: a table, a local relation, files read anew in each batch. */
@@ -80,13 +83,22 @@ export class EmbeddedExecutor implements BatchExecutor {
 
   async #attempt(batch: Batch, run: Run, signal: AbortSignal): Promise<Attempt> {
     const parts = this.#parts
-    const to: InputContext = { duck: parts.duck, run, platform: parts.platform, timeZone: parts.timeZone, sliceBytes: parts.sliceBytes, signal }
+    const to: InputContext = {
+      duck: parts.duck,
+      run,
+      platform: parts.platform,
+      timeZone: parts.timeZone,
+      sliceBytes: parts.sliceBytes,
+      signal,
+    }
     const provided: (Provided | undefined)[] = []
     const bySource = new Map<number, Provided>()
     try {
       for (const [i, slot] of parts.program.slots.entries()) {
         const source = slot.node === 'source' ? slot.sourceIndex : undefined
-        const rows = (source !== undefined && bySource.get(source)) || (await this.#provide(i, slot, batch.scans, to))
+        const rows =
+          (source !== undefined && bySource.get(source)) ||
+          (await this.#provide(i, slot, batch.scans, { ...to, used: this.#usedOf(source, i) }))
         if (source !== undefined && rows) bySource.set(source, rows)
         provided.push(rows)
       }
@@ -111,6 +123,13 @@ export class EmbeddedExecutor implements BatchExecutor {
     }
   }
 
+  /** A source that stands in two slots is shown once, with the columns of both. */
+  #usedOf(source: number | undefined, slot: number): ReadonlySet<number> {
+    const { slots, used } = this.#parts.program
+    if (source === undefined) return used[slot]!
+    return new Set(slots.flatMap((s, i) => (s.node === 'source' && s.sourceIndex === source ? [...used[i]!] : [])))
+  }
+
   async #provide(i: number, slot: Slot, scans: readonly (Scan | undefined)[], to: InputContext): Promise<Provided | undefined> {
     if (slot.node === 'host') return undefined
     if (slot.node !== 'source' || slot.sourceIndex === undefined) return this.#parts.provideStatic(slot, to)
@@ -124,7 +143,10 @@ export class EmbeddedExecutor implements BatchExecutor {
   async #finish(batch: Batch, { result, provided }: Attempt, started: number): Promise<BatchResult> {
     const { states, outputs, prefix, program, analyzed, duck } = this.#parts
     const at = (name: string): string => `${prefix}-${batch.id}-${name}`
-    const open = { main: openOutput(at('main'), result.main, outputs, this.#parts) } as Record<string, Output & { close(): Promise<void> }> & {
+    const open = { main: openOutput(at('main'), result.main, outputs, this.#parts) } as Record<
+      string,
+      Output & { close(): Promise<void> }
+    > & {
       main: Output & { close(): Promise<void> }
     }
     for (const [name, rows] of Object.entries(dropped(program, result.ran))) {
@@ -140,7 +162,7 @@ export class EmbeddedExecutor implements BatchExecutor {
     const stats: BatchStats = {
       inputRows: inputRows(analyzed, program, provided, result.reported),
       ...eventTimes(analyzed, result.reported),
-      operators: await states.stats(result.ran),
+      operators: this.#parts.sparkCounts ? sparkCounts(analyzed, states.stats(result.ran)) : states.stats(result.ran),
       observed: observedValues(analyzed, result.reported, this.#parts.timeZone),
       durations: { addBatch: Math.round(this.#parts.platform.clock.ticks() - started) },
     }

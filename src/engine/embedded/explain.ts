@@ -1,8 +1,8 @@
 import type { Relation } from '../../plan/index.ts'
 import { printPlan } from '../../plan/index.ts'
 import type { ExplainMode, StreamWrite } from '../contract.ts'
-import { lowerProgram } from './lower/program.ts'
 import type { EmbeddedEngine } from './engine.ts'
+import { lowerProgram } from './lower/program.ts'
 
 /** The plan; with more than `simple`, the steps a batch runs as well. */
 export async function explain(plan: Relation, mode: ExplainMode, write: StreamWrite | undefined, engine: EmbeddedEngine): Promise<string> {

@@ -1,10 +1,10 @@
+import type { Attribute } from '../../analyze/resolved.ts'
 import { MillraceError } from '../../errors/index.ts'
 import { type RowBatch, rowsOf, stringType, structType } from '../../types/index.ts'
-import type { Attribute } from '../../analyze/resolved.ts'
 import type { Answer } from './duck/connection.ts'
 import { batchOfAnswer, withoutRows } from './duck/read-out.ts'
-import { schemaOf } from './schema-of.ts'
 import { FACT, type Fact, type Statement } from './lower/statement.ts'
+import { schemaOf } from './schema-of.ts'
 
 /** What a statement reported beside its rows. */
 export interface Reported {
@@ -31,11 +31,18 @@ export const textsOf = (answer: Answer): readonly string[] =>
 export function takeApart(answer: Answer, made: Statement): { readonly rows: RowBatch; readonly reported: readonly Reported[] } {
   const schema = schemaOf(made.columns)
   if (made.facts.length === 0) return { rows: batchOfAnswer(answer, schema), reported: [] }
-  const filler: Attribute[] = made.columns.length > 0 ? [] : [{ id: -1, name: 'none', dataType: { kind: 'integer' }, nullable: true, qualifier: [] }]
+  const filler: Attribute[] =
+    made.columns.length > 0 ? [] : [{ id: -1, name: 'none', dataType: { kind: 'integer' }, nullable: true, qualifier: [] }]
   const all = batchOfAnswer(answer, structType([...schemaOf([...made.columns, ...filler]).fields, ...TEXT.fields]))
   const last = all.columns.length - 1
   const marks = { schema: TEXT, length: all.length, columns: [all.columns[last]!] }
   const texts = [...rowsOf(marks)].map(row => row[FACT] as string | null)
   const rows = withoutRows({ schema, length: all.length, columns: all.columns.slice(0, made.columns.length) }, i => texts[i] !== null)
-  return { rows, reported: reported(made.facts, texts.filter(t => t !== null)) }
+  return {
+    rows,
+    reported: reported(
+      made.facts,
+      texts.filter(t => t !== null),
+    ),
+  }
 }

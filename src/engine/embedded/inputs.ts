@@ -1,10 +1,10 @@
 import type { BatchesScan, BytesScan, FilesScan, Scan } from '../../connectors/contract.ts'
 import type { Platform } from '../../platform/index.ts'
-import type { RowBatch, StructType } from '../../types/index.ts'
+import type { ColumnData, RowBatch, StructType } from '../../types/index.ts'
 import type { DuckInstance } from './duck/instance.ts'
 import type { Run } from './duck/state-table.ts'
-import { parquetRows } from './parquet-input.ts'
 import { duckType } from './lower/types.ts'
+import { parquetRows } from './parquet-input.ts'
 
 /** Rows a statement may read as `FROM <from>`, with columns `f0`, `f1`, … */
 export interface Provided {
@@ -22,6 +22,8 @@ export interface InputContext {
   readonly signal?: AbortSignal
   /** Bytes shown to DuckDB at once. */
   readonly sliceBytes: number
+  /** Columns the program reads; absent = all. The others are not kept. */
+  readonly used?: ReadonlySet<number>
 }
 
 /** Rows of no scan at all. */
@@ -35,10 +37,22 @@ export async function provideScan(scan: Scan, to: InputContext): Promise<Provide
   if (scan.kind === 'bytes') return provideBatches(scan.schema, scan.slices, to)
   if (scan.format === 'parquet') return parquetRows(scan, to)
   const { readFiles } = await import('../../formats/index.ts')
-  const batches = readFiles(scan, to.platform, { timeZone: to.timeZone, sliceBytes: to.sliceBytes, ...(to.signal && { signal: to.signal }) })
+  const batches = readFiles(scan, to.platform, {
+    timeZone: to.timeZone,
+    sliceBytes: to.sliceBytes,
+    ...(to.signal && { signal: to.signal }),
+    ...(to.used && { columns: to.used }),
+  })
   return provideBatches(scan.schema, batches, to)
 }
 export type { BatchesScan, BytesScan, FilesScan }
+
+const reads = (to: InputContext, column: number): boolean => to.used?.has(column) ?? true
+const EMPTY: ColumnData = { length: 0 }
+
+/** Columns nobody reads give their memory back at once. */
+const narrowed = (batch: RowBatch, to: InputContext): RowBatch =>
+  to.used ? { ...batch, columns: batch.columns.map((c, i) => (reads(to, i) ? c : EMPTY)) } : batch
 
 let stages = 0
 
@@ -52,6 +66,16 @@ export async function provideBatches(
   let bytes = 0
   let rows = 0
   let stage: string | undefined
+  const all = schema.fields.map((_, i) => i)
+  const kept =
+    all
+      .filter(i => reads(to, i))
+      .map(i => `f${i}`)
+      .join(', ') || '1 AS none'
+  const left = all
+    .filter(i => !reads(to, i))
+    .map(i => `, NULL AS f${i}`)
+    .join('')
   const feed = (batches: readonly RowBatch[]): Provided => {
     const id = to.duck.feeds.add(schema, batches)
     return { from: `feed(${id})`, rows, release: async () => to.duck.feeds.remove(id) }
@@ -61,10 +85,10 @@ export async function provideBatches(
     held = []
     bytes = 0
     try {
-      if (stage) await to.run(`INSERT INTO ${stage} SELECT * FROM ${slice.from}`)
+      if (stage) await to.run(`INSERT INTO ${stage} SELECT ${kept} FROM ${slice.from}`)
       else {
         stage = `stage_${stages++}`
-        await to.run(`CREATE TEMP TABLE ${stage} AS SELECT * FROM ${slice.from}`)
+        await to.run(`CREATE TEMP TABLE ${stage} AS SELECT ${kept} FROM ${slice.from}`)
       }
     } finally {
       await slice.release()
@@ -73,14 +97,19 @@ export async function provideBatches(
   for await (const batch of source) {
     to.signal?.throwIfAborted()
     if (bytes >= to.sliceBytes) await flush()
-    held.push(batch)
-    bytes += batchBytes(batch)
+    const narrow = narrowed(batch, to)
+    held.push(narrow)
+    bytes += batchBytes(narrow)
     rows += batch.length
   }
   if (!stage) return feed(held)
   if (held.length > 0) await flush()
   const name = stage
-  return { from: name, rows, release: async () => void (await to.run(`DROP TABLE IF EXISTS ${name}`)) }
+  return {
+    from: left ? `(SELECT *${left} FROM ${name})` : name,
+    rows,
+    release: async () => void (await to.run(`DROP TABLE IF EXISTS ${name}`)),
+  }
 }
 
 type Buffers = { readonly values?: ArrayBufferView; readonly offsets?: ArrayBufferView; readonly children?: readonly Buffers[] }

@@ -16,7 +16,11 @@ function reader(type: DataType): Read {
 }
 
 function metricsNodes(node: Resolved, found: Map<string, readonly Attribute[]>): Map<string, readonly Attribute[]> {
-  if (node.node === 'metrics') found.set(node.name, node.metrics.map(m => m.attribute))
+  if (node.node === 'metrics')
+    found.set(
+      node.name,
+      node.metrics.map(m => m.attribute),
+    )
   for (const input of inputsOf(node)) metricsNodes(input, found)
   return found
 }

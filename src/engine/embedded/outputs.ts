@@ -1,7 +1,7 @@
 import type { Output, ToFiles, WrittenFile } from '../../connectors/contract.ts'
 import { MillraceError } from '../../errors/index.ts'
-import { type RowBatch, rowsOf, type StructType } from '../../types/index.ts'
 import type { Platform } from '../../platform/index.ts'
+import { type RowBatch, rowsOf, type StructType } from '../../types/index.ts'
 import type { DuckInstance } from './duck/instance.ts'
 import { streamBatches } from './duck/read-out.ts'
 import { writeFiles } from './write-files.ts'

@@ -1,8 +1,7 @@
 import type { FilesScan, ScanFile } from '../../connectors/contract.ts'
 import type { DataType, Field } from '../../types/index.ts'
-import { parseDdl } from '../../types/index.ts'
+import { parseDdl, rowsOf } from '../../types/index.ts'
 import { batchOfAnswer, firstText } from './duck/read-out.ts'
-import { rowsOf } from '../../types/index.ts'
 import type { InputContext, Provided } from './inputs.ts'
 import { quoteName, quoteText } from './lower/context.ts'
 import { duckType } from './lower/types.ts'
@@ -52,7 +51,8 @@ function column(f: Field, file: ScanFile, types: ReadonlyMap<string, { readonly 
 
 /** INT96 and unadjusted times come as TIMESTAMP: the same instant in UTC, not the session's wall clock. */
 function instant(sql: string, type: string, wanted: DataType): string {
-  if (wanted.kind === 'timestamp' && type.startsWith('TIMESTAMP') && !type.includes('TIME ZONE')) return `make_timestamptz(epoch_us(${sql}))`
+  if (wanted.kind === 'timestamp' && type.startsWith('TIMESTAMP') && !type.includes('TIME ZONE'))
+    return `make_timestamptz(epoch_us(${sql}))`
   if (wanted.kind === 'timestampNtz' && type.includes('TIME ZONE')) return `make_timestamp(epoch_us(${sql}))`
   return sql
 }

@@ -28,7 +28,11 @@ export function readsOf(plan: Relation, view: (name: string) => Relation | undef
 }
 
 /** What a connector is opened with, from a read. */
-export function readContext(read: Pick<Read, 'dataSource' | 'isStreaming'>, config: EmbeddedConfig, warn: (w: Warning) => void): ConnectorContext {
+export function readContext(
+  read: Pick<Read, 'dataSource' | 'isStreaming'>,
+  config: EmbeddedConfig,
+  warn: (w: Warning) => void,
+): ConnectorContext {
   const schema = declaredSchema(read as Read)
   return {
     platform: config.platform,

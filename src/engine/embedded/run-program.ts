@@ -1,4 +1,5 @@
 import { MillraceError } from '../../errors/index.ts'
+import type { RowBatch } from '../../types/index.ts'
 import type { DuckInstance } from './duck/instance.ts'
 import type { Run } from './duck/state-table.ts'
 import { type Reported, reported, takeApart, textsOf } from './facts.ts'
@@ -11,7 +12,6 @@ import { runAggregate } from './stateful/aggregate.ts'
 import { runDeduplicate } from './stateful/deduplicate.ts'
 import { runLimit } from './stateful/limit.ts'
 import type { Operator, Ran, StepContext } from './stateful/operator.ts'
-import type { RowBatch } from '../../types/index.ts'
 
 /** A person's function over batches of columns, from the registry. */
 export type BatchFunction = (batch: RowBatch, context: { readonly signal: AbortSignal }) => Promise<RowBatch>
@@ -123,7 +123,8 @@ async function runMain(main: Statement, small: boolean, fill: (sql: string) => s
   const table = `out_${tables++}`
   const own = main.facts.length > 0 ? ` WHERE ${FACT} IS NULL` : ''
   await to.run(`CREATE TABLE ${table} AS ${fill(main.sql)}`)
-  const facts = main.facts.length > 0 ? reported(main.facts, textsOf(await to.run(`SELECT ${FACT} FROM ${table} WHERE ${FACT} IS NOT NULL`))) : []
+  const facts =
+    main.facts.length > 0 ? reported(main.facts, textsOf(await to.run(`SELECT ${FACT} FROM ${table} WHERE ${FACT} IS NOT NULL`))) : []
   const rowCount = Number(textsOf(await to.run(`SELECT CAST(count(*) AS VARCHAR) FROM ${table}${own}`))[0])
   const list = main.columns.map((a, i) => `${columnName(a.id)} AS f${i}`)
   const kept: OutputRows = {

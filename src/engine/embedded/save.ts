@@ -18,7 +18,10 @@ export async function save(plan: Relation, write: BatchWrite, engine: EmbeddedEn
   const batch = await openBatchRun(analyzed, engine, new AbortController().signal, 'write.save()')
   try {
     const result = await runBatch(batch)
-    const output = openOutput(`save-${saves++}-0-main`, result.main, engine.outputs, { platform: config.platform, timeZone: engine.timeZone })
+    const output = openOutput(`save-${saves++}-0-main`, result.main, engine.outputs, {
+      platform: config.platform,
+      timeZone: engine.timeZone,
+    })
     try {
       await connector.save(
         {

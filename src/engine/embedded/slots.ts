@@ -1,12 +1,18 @@
 import { MillraceError } from '../../errors/index.ts'
-import type { EmbeddedConfig } from './config.ts'
 import type { Analysis } from './analysis.ts'
+import type { EmbeddedConfig } from './config.ts'
 import { type InputContext, type Provided, provideScan } from './inputs.ts'
 import type { Slot } from './lower/lowering.ts'
 import type { OpenOutputs } from './outputs.ts'
 
 /** Rows of slots that are no stream: sources read once, tables of the session, rows in the plan, outputs of a batch. */
-export async function provideSlot(slot: Slot, to: InputContext, config: EmbeddedConfig, analysis: Analysis, outputs: OpenOutputs): Promise<Provided> {
+export async function provideSlot(
+  slot: Slot,
+  to: InputContext,
+  config: EmbeddedConfig,
+  analysis: Analysis,
+  outputs: OpenOutputs,
+): Promise<Provided> {
   const feed = (schema: Parameters<typeof to.duck.feeds.add>[0], batches: Parameters<typeof to.duck.feeds.add>[1]): Provided => {
     const id = to.duck.feeds.add(schema, batches)
     return { from: `feed(${id})`, rows: batches.reduce((n, b) => n + b.length, 0), release: async () => to.duck.feeds.remove(id) }

@@ -1,4 +1,4 @@
-import { checkStreaming, stateShape, type Analyzed } from '../../analyze/index.ts'
+import { type Analyzed, checkStreaming, stateShape } from '../../analyze/index.ts'
 import { latestPlanRecord } from '../../checkpoint/index.ts'
 import type { Connector, ConnectorContext, Sink, Source } from '../../connectors/contract.ts'
 import { foreachSink } from '../../connectors/foreach/index.ts'
@@ -12,13 +12,13 @@ import type { StreamWrite } from '../contract.ts'
 import { checkpointPlace } from './checkpoint-place.ts'
 import type { EmbeddedEngine } from './engine.ts'
 import { EmbeddedExecutor } from './executor.ts'
+import { explain } from './explain.ts'
 import type { InputContext, Provided } from './inputs.ts'
-import { lowerProgram, type Program } from './lower/program.ts'
 import type { Slot } from './lower/lowering.ts'
+import { lowerProgram, type Program } from './lower/program.ts'
 import { checkColumns } from './sink-columns.ts'
 import { provideSlot } from './slots.ts'
 import { OperatorStates } from './stateful/operator-states.ts'
-import { explain } from './explain.ts'
 
 let queries = 0
 
@@ -106,7 +106,13 @@ async function openSources(analyzed: Analyzed, opened: Opened, engine: EmbeddedE
   return sources
 }
 
-async function openSink(write: StreamWrite, connector: Connector | undefined, analyzed: Analyzed, opened: Opened, engine: EmbeddedEngine): Promise<Sink> {
+async function openSink(
+  write: StreamWrite,
+  connector: Connector | undefined,
+  analyzed: Analyzed,
+  opened: Opened,
+  engine: EmbeddedEngine,
+): Promise<Sink> {
   const { config } = engine
   if (write.foreach) return foreachSink(write.foreach)
   if (write.foreachBatch) return batchFunctionSink(write.foreachBatch, engine)
@@ -142,7 +148,13 @@ function batchFunctionSink(call: NonNullable<StreamWrite['foreachBatch']>, engin
   })
 }
 
-async function openExecutor(program: Program, analyzed: Analyzed, write: StreamWrite, opened: Opened, engine: EmbeddedEngine): Promise<EmbeddedExecutor> {
+async function openExecutor(
+  program: Program,
+  analyzed: Analyzed,
+  write: StreamWrite,
+  opened: Opened,
+  engine: EmbeddedEngine,
+): Promise<EmbeddedExecutor> {
   const { config, instances } = engine
   const duck = await instances.open()
   const once = new Map<Slot, Provided>()
@@ -165,6 +177,7 @@ async function openExecutor(program: Program, analyzed: Analyzed, write: StreamW
     outputs: engine.outputs,
     sliceBytes: engine.sliceBytes,
     wantsDropped: write.foreachBatch !== undefined,
+    sparkCounts: opened.conf('millrace.extensions') === 'false',
     prefix: `q${queries++}`,
     provideStatic: async (slot: Slot, to: InputContext) => {
       const known = once.get(slot)

@@ -1,6 +1,6 @@
 import type { TUserFunction } from '../../analyze/resolved.ts'
 import { MillraceError } from '../../errors/index.ts'
-import { columnBuilder, columnReader, type ColumnData } from '../../types/index.ts'
+import { type ColumnData, columnBuilder, columnReader } from '../../types/index.ts'
 import type { BatchFunction, ScalarFunction, UserFunctions } from '../contract.ts'
 import type { HostFunction } from './lower/context.ts'
 

@@ -15,11 +15,7 @@ export interface Target {
 }
 
 /** Writes an output as local files: Parquet by DuckDB, the text formats by the encoders of `formats/`. One file, or one a partition value. */
-export async function writeFiles(
-  source: OutputRows,
-  batches: () => AsyncIterable<RowBatch>,
-  to: Target,
-): Promise<readonly WrittenFile[]> {
+export async function writeFiles(source: OutputRows, batches: () => AsyncIterable<RowBatch>, to: Target): Promise<readonly WrittenFile[]> {
   const { options, platform } = to
   const inner = source.schema.fields.flatMap((f, i) => (options.partitionBy.includes(f.name) ? [] : [i]))
   const keys = options.partitionBy.map(name => source.schema.fields.findIndex(f => f.name === name))
@@ -28,7 +24,9 @@ export async function writeFiles(
   const schema = structType(inner.map(i => source.schema.fields[i]!))
   for await (const batch of batches()) {
     for (const [directory, rows] of parted(batch, keys, to.timeZone)) {
-      const part = rows ? narrowed(batch, rows, inner, schema) : { schema, length: batch.length, columns: inner.map(i => batch.columns[i]!) }
+      const part = rows
+        ? narrowed(batch, rows, inner, schema)
+        : { schema, length: batch.length, columns: inner.map(i => batch.columns[i]!) }
       writers.set(directory, [...(writers.get(directory) ?? []), part])
     }
   }
@@ -54,7 +52,8 @@ const narrowed = (batch: RowBatch, rows: Int32Array, inner: readonly number[], s
 /** Hive's escapes in directory names. */
 const escapeName = (text: string): string =>
   text.replace(/[\u0000-\u001f"#%'*/:=?\\\u007f{[\]^]/g, c => `%${c.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`)
-const directoryOf = (name: string, text: string | null): string => `${escapeName(name)}=${text === null || text === '' ? '__HIVE_DEFAULT_PARTITION__' : escapeName(text)}/`
+const directoryOf = (name: string, text: string | null): string =>
+  `${escapeName(name)}=${text === null || text === '' ? '__HIVE_DEFAULT_PARTITION__' : escapeName(text)}/`
 
 function parted(batch: RowBatch, keys: readonly number[], timeZone: string): ReadonlyMap<string, Int32Array | undefined> {
   if (keys.length === 0) return new Map([['', undefined]])
@@ -77,18 +76,39 @@ function parted(batch: RowBatch, keys: readonly number[], timeZone: string): Rea
 }
 
 /** Spark's names of codecs, as DuckDB calls them. */
-const CODECS: Readonly<Record<string, string>> = { none: 'uncompressed', uncompressed: 'uncompressed', snappy: 'snappy', gzip: 'gzip', zstd: 'zstd', lz4: 'lz4_raw', lz4_raw: 'lz4_raw', brotli: 'brotli' }
+const CODECS: Readonly<Record<string, string>> = {
+  none: 'uncompressed',
+  uncompressed: 'uncompressed',
+  snappy: 'snappy',
+  gzip: 'gzip',
+  zstd: 'zstd',
+  lz4: 'lz4_raw',
+  lz4_raw: 'lz4_raw',
+  brotli: 'brotli',
+}
 
-async function writeParquet(source: OutputRows, to: Target, inner: readonly number[], keys: readonly number[]): Promise<readonly WrittenFile[]> {
+async function writeParquet(
+  source: OutputRows,
+  to: Target,
+  inner: readonly number[],
+  keys: readonly number[],
+): Promise<readonly WrittenFile[]> {
   const { options } = to
   const codec = CODECS[(options.options['compression'] ?? 'snappy').toLowerCase()]
-  if (!codec) throw new MillraceError('INVALID_ARGUMENT', { name: 'compression', value: options.options['compression'], expected: `one of ${Object.keys(CODECS).join(', ')}` })
+  if (!codec)
+    throw new MillraceError('INVALID_ARGUMENT', {
+      name: 'compression',
+      value: options.options['compression'],
+      expected: `one of ${Object.keys(CODECS).join(', ')}`,
+    })
   const connection = await source.duck.connect()
   try {
     const copy = async (path: string, where: string): Promise<WrittenFile> => {
       const columns = inner.map(i => `f${i} AS ${quoteName(source.schema.fields[i]!.name)}`).join(', ')
       const target = `${options.directory}/${path}`
-      const done = await connection.run(`COPY (SELECT ${columns} FROM ${source.from}${where}) TO ${quoteText(target)} (FORMAT parquet, COMPRESSION ${codec})`)
+      const done = await connection.run(
+        `COPY (SELECT ${columns} FROM ${source.from}${where}) TO ${quoteText(target)} (FORMAT parquet, COMPRESSION ${codec})`,
+      )
       return { path, size: (await to.platform.files.stat(target))?.size ?? 0, rows: done.rowsChanged }
     }
     if (keys.length === 0) return [await copy(options.name(0), '')]
@@ -97,9 +117,27 @@ async function writeParquet(source: OutputRows, to: Target, inner: readonly numb
     const list = keys.map(k => `f${k}`).join(', ')
     const distinct = batchOfAnswer(await connection.run(`SELECT DISTINCT ${list} FROM ${source.from} ORDER BY ALL`), schema)
     for (let i = 0; i < distinct.length; i++) {
-      const [[directory]] = [...parted(narrowed(distinct, Int32Array.of(i), keys.map((_, k) => k), schema), keys.map((_, k) => k), to.timeZone)] as [[string, unknown]]
+      const [[directory]] = [
+        ...parted(
+          narrowed(
+            distinct,
+            Int32Array.of(i),
+            keys.map((_, k) => k),
+            schema,
+          ),
+          keys.map((_, k) => k),
+          to.timeZone,
+        ),
+      ] as [[string, unknown]]
       await to.platform.files.makeDir(`${options.directory}/${directory}`)
-      const id = source.duck.feeds.add(schema, [narrowed(distinct, Int32Array.of(i), keys.map((_, k) => k), schema)])
+      const id = source.duck.feeds.add(schema, [
+        narrowed(
+          distinct,
+          Int32Array.of(i),
+          keys.map((_, k) => k),
+          schema,
+        ),
+      ])
       const same = keys.map((k, at) => `f${k} IS NOT DISTINCT FROM (SELECT f${at} FROM feed(${id}))`).join(' AND ')
       files.push(await copy(`${directory}${options.name(i)}`, ` WHERE ${same}`))
       source.duck.feeds.remove(id)

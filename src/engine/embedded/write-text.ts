@@ -22,7 +22,8 @@ export async function encodeText(
 ): Promise<Uint8Array> {
   const name = options.compression ?? options.codec ?? 'none'
   const codec = CODECS[name.toLowerCase()]
-  if (!codec) throw new MillraceError('INVALID_ARGUMENT', { name: 'compression', value: name, expected: `one of ${Object.keys(CODECS).join(', ')}` })
+  if (!codec)
+    throw new MillraceError('INVALID_ARGUMENT', { name: 'compression', value: name, expected: `one of ${Object.keys(CODECS).join(', ')}` })
   const { csvEncoder, jsonEncoder, textEncoder } = await import('../../formats/index.ts')
   const given = { timezone: timeZone, ...options }
   const encode = format === 'text' ? textEncoder(given) : format === 'csv' ? csvEncoder(schema, given) : jsonEncoder(schema, given)

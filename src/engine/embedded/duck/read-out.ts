@@ -76,5 +76,9 @@ export function withoutRows(batch: RowBatch, drop: (i: number) => boolean): RowB
   for (let i = 0; i < batch.length; i++) if (!drop(i)) kept.push(i)
   if (kept.length === batch.length) return batch
   const rows = Int32Array.from(kept)
-  return { schema: batch.schema, length: kept.length, columns: batch.schema.fields.map((f, c) => takeRows(batch.columns[c]!, f.dataType, rows)) }
+  return {
+    schema: batch.schema,
+    length: kept.length,
+    columns: batch.schema.fields.map((f, c) => takeRows(batch.columns[c]!, f.dataType, rows)),
+  }
 }

@@ -82,7 +82,10 @@ const NARROW = { 2: Int16Array, 4: Int32Array, 8: BigInt64Array } as const
 
 function writeDecimals(vector: Vector, { column, from, count }: Slice, width: number): void {
   const words = column.values as BigInt64Array
-  if (width === 16) return copy(vector, words, from * 16, count * 16)
+  if (width === 16) {
+    copy(vector, words, from * 16, count * 16)
+    return
+  }
   const narrow = new NARROW[width as 2 | 4 | 8](count)
   if (narrow instanceof BigInt64Array) for (let i = 0; i < count; i++) narrow[i] = words[2 * (from + i)]!
   else for (let i = 0; i < count; i++) narrow[i] = Number(words[2 * (from + i)]!)

@@ -1,9 +1,9 @@
 import type { RBatchOutput, Resolved, RLocal, RSource, RTable, TUserFunction, Typed } from '../../../analyze/resolved.ts'
 import type { HostFunction, LowerContext } from './context.ts'
 import { lowerExpression } from './expression.ts'
-import { columnName, hole, Scope, type Statement, statement } from './statement.ts'
 import type { Step } from './program.ts'
 import { lowerRelation } from './relation.ts'
+import { columnName, hole, Scope, type Statement, statement } from './statement.ts'
 
 /** Where rows come in: the executor says for each batch what stands there. */
 export type Slot = RSource | RTable | RLocal | RBatchOutput | HostResult

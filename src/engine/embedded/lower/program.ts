@@ -1,8 +1,8 @@
 import type { Analyzed, Attribute } from '../../../analyze/resolved.ts'
 import type { HostFunction } from './context.ts'
 import { Lowering, type LoweringOptions, type Slot } from './lowering.ts'
-import type { Statement } from './statement.ts'
 import type { StateStep } from './state-step.ts'
+import type { Statement } from './statement.ts'
 
 /**
  * A batch is a program: steps in order, then one statement whose rows are the output.
@@ -13,6 +13,8 @@ export interface Program {
   readonly steps: readonly Step[]
   readonly main: Statement
   readonly functions: readonly HostFunction[]
+  /** By slot: which of its columns (`f0`, `f1`, …) any statement reads. */
+  readonly used: readonly ReadonlySet<number>[]
 }
 export type Step = HostStep | StateStep
 
@@ -28,5 +30,20 @@ export interface HostStep {
 export function lowerProgram(analyzed: Analyzed, options: LoweringOptions): Program {
   const to = new Lowering(options)
   const main = to.statement(analyzed.plan)
-  return { slots: to.slots, steps: to.steps, main, functions: [...to.functions.values()] }
+  return { slots: to.slots, steps: to.steps, main, functions: [...to.functions.values()], used: usedColumns(to.slots, to.steps, main) }
+}
+
+/** A column is read where its name stands other than as an alias. */
+function usedColumns(slots: readonly Slot[], steps: readonly Step[], main: Statement): readonly ReadonlySet<number>[] {
+  const named = new Set<number>()
+  for (const sql of [main.sql, ...steps.flatMap(textsOf)]) {
+    for (const [, id] of sql.matchAll(/(?<! AS )"c(\d+)"/g)) named.add(Number(id))
+  }
+  return slots.map(slot => new Set(slot.node === 'host' ? [] : slot.output.flatMap((a, i) => (named.has(a.id) ? [i] : []))))
+}
+
+function textsOf(step: Step): readonly string[] {
+  if (step.kind === 'aggregate') return [step.delta.sql, step.lateRows?.sql ?? '', step.late ?? '']
+  if (step.kind === 'deduplicate') return [step.input.sql, step.late ?? '']
+  return [step.input.sql]
 }

@@ -4,11 +4,11 @@ import { lowerAggregate } from './relations/aggregate.ts'
 import { lowerDeduplicate } from './relations/deduplicate.ts'
 import { lowerExpand, lowerGenerate } from './relations/generate.ts'
 import { lowerJoin } from './relations/join.ts'
+import { lowerMapBatches, lowerMetrics, lowerWatermark } from './relations/observe.ts'
 import { lowerLimit, lowerSample, lowerSort } from './relations/order.ts'
 import { lowerFilter, lowerOver, lowerProject } from './relations/project.ts'
 import { lowerSetOp } from './relations/set-op.ts'
 import { lowerBatchOutput, lowerLocal, lowerRange, lowerSource, lowerTable } from './relations/source.ts'
-import { lowerMapBatches, lowerMetrics, lowerWatermark } from './relations/observe.ts'
 import { lowerWindow } from './relations/window.ts'
 
 type Lowerings = { readonly [N in Resolved['node']]: (node: Extract<Resolved, { node: N }>, to: Lowering) => string }

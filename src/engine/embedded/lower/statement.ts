@@ -69,7 +69,9 @@ export const columnName = (id: number): string => `"c${id}"`
 
 /** Types are made certain by casts, which cost nothing where they hold: the read-out relies on them. */
 const certain = (columns: readonly Attribute[]): string =>
-  columns.length === 0 ? '1 AS none' : columns.map(a => `CAST(${columnName(a.id)} AS ${duckType(a.dataType)}) AS ${columnName(a.id)}`).join(', ')
+  columns.length === 0
+    ? '1 AS none'
+    : columns.map(a => `CAST(${columnName(a.id)} AS ${duckType(a.dataType)}) AS ${columnName(a.id)}`).join(', ')
 
 /** The rows of a scope alone, e.g. for a second look at its input. */
 export const rowsOnly = (scope: Scope, columns: readonly Attribute[], sql: string): Statement => ({

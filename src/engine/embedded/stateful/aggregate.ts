@@ -1,7 +1,7 @@
+import { emptyBatch } from '../duck/read-out.ts'
 import { reported, takeApart, textsOf } from '../facts.ts'
 import type { AggregateStep } from '../lower/state-step.ts'
 import { FACT } from '../lower/statement.ts'
-import { emptyBatch } from '../duck/read-out.ts'
 import { schemaOf } from '../schema-of.ts'
 import type { Operator, Ran, StepContext } from './operator.ts'
 

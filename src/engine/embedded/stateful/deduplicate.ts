@@ -44,7 +44,7 @@ export async function runDeduplicate(operator: Operator, step: DeduplicateStep, 
 }
 
 async function lowerSoonest(operator: Operator, step: DeduplicateStep, fresh: string, to: StepContext): Promise<void> {
-  if (!step.expiry || operator.soonest !== undefined && operator.soonest <= to.watermark) return
+  if (!step.expiry || (operator.soonest !== undefined && operator.soonest <= to.watermark)) return
   const key = columnName(step.node.eventTimeKey!)
   const time = step.node.keys.find(k => k.id === step.node.eventTimeKey)!.dataType.kind === 'struct' ? `struct_extract(${key}, 'end')` : key
   const [least] = textsOf(await to.run(`SELECT CAST(min(epoch_us(${time})) AS VARCHAR) FROM ${fresh}`))
@@ -58,13 +58,26 @@ interface Names {
   readonly timely: string
 }
 
-async function droppedRows(step: DeduplicateStep, summary: Summary, updated: number, names: Names, to: StepContext): Promise<Pick<Ran, 'late' | 'duplicates'>> {
+async function droppedRows(
+  step: DeduplicateStep,
+  summary: Summary,
+  updated: number,
+  names: Names,
+  to: StepContext,
+): Promise<Pick<Ran, 'late' | 'duplicates'>> {
   const columns = step.output
   const read = async (count: number, where: string) =>
     count === 0
       ? emptyBatch(schemaOf(columns))
-      : takeApart(await to.run(`SELECT ${columns.map(a => columnName(a.id)).join(', ')} FROM ${names.delta} ${where}`), { columns, sql: '', facts: [] }).rows
-  const duplicates = await read(summary.rows - summary.late - updated, `${names.timely} AND rowid NOT IN (SELECT mr_row FROM ${names.fresh})`)
+      : takeApart(await to.run(`SELECT ${columns.map(a => columnName(a.id)).join(', ')} FROM ${names.delta} ${where}`), {
+          columns,
+          sql: '',
+          facts: [],
+        }).rows
+  const duplicates = await read(
+    summary.rows - summary.late - updated,
+    `${names.timely} AND rowid NOT IN (SELECT mr_row FROM ${names.fresh})`,
+  )
   if (!step.late) return { duplicates }
   return { duplicates, late: await read(summary.late, `${names.timely.replace(` AND NOT ${names.late}`, '')} AND ${names.late}`) }
 }

@@ -86,7 +86,7 @@ export class OperatorStates {
     }
   }
 
-  async stats(ran: ReadonlyMap<number, Ran>): Promise<OperatorStats[]> {
+  stats(ran: ReadonlyMap<number, Ran>): OperatorStats[] {
     return [...this.operators]
       .sort(([a], [b]) => a - b)
       .map(([id, operator]) => {
@@ -136,10 +136,11 @@ export class OperatorStates {
     const fold = async (): Promise<void> => {
       for (const [id, log] of due) await this.#fold(id, log, version)
     }
-    this.#folding = fold().then(
-      () => void (this.#isFolding = false),
-      () => void (this.#isFolding = false),
-    )
+    this.#folding = fold()
+      .catch(() => {})
+      .finally(() => {
+        this.#isFolding = false
+      })
   }
 
   async #fold(id: number, log: StateLog, version: number): Promise<void> {

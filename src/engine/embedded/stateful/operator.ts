@@ -1,6 +1,6 @@
 import type { RowBatch } from '../../../types/index.ts'
-import type { Reported } from '../facts.ts'
 import type { Run, StateTable } from '../duck/state-table.ts'
+import type { Reported } from '../facts.ts'
 import type { StateStep } from '../lower/state-step.ts'
 
 /** A stateful operator while its query runs. */

@@ -9,7 +9,8 @@ import { duckType } from '../types.ts'
 
 export function lowerAggregate(node: RAggregate, to: Lowering): string {
   if (node.operatorId !== undefined && to.options.streaming) return keptAggregate(node, to)
-  if (node.sessionWindow !== undefined) throw new MillraceError('OPERATOR_NOT_SUPPORTED', { operator: 'session_window()', on: 'on the embedded engine' })
+  if (node.sessionWindow !== undefined)
+    throw new MillraceError('OPERATOR_NOT_SUPPORTED', { operator: 'session_window()', on: 'on the embedded engine' })
   const keys = node.keys.map(k => columnName(k.id))
   const values = node.aggregates.map(a => `${to.lower(a.call)} AS ${columnName(a.attribute.id)}`)
   const list = [...keys, ...values]
@@ -37,7 +38,8 @@ function keep(call: TCall, i: number, to: Lowering): KeptCall {
 
 /** An aggregate of a stream: partial values of the batch are merged into a state table, and groups are read from there by the output mode. */
 function keptAggregate(node: RAggregate, to: Lowering): string {
-  if (node.sessionWindow !== undefined) throw new MillraceError('OPERATOR_NOT_SUPPORTED', { operator: 'session_window()', on: 'on a stream' })
+  if (node.sessionWindow !== undefined)
+    throw new MillraceError('OPERATOR_NOT_SUPPORTED', { operator: 'session_window()', on: 'on a stream' })
   const { rows, scope } = to.apart(node.input)
   const calls = node.aggregates.map((a, i) => keep(a.call, i, to))
   const keys = node.keys.map((k, i) => ({ name: `k${i}`, type: duckType(k.dataType), shown: typeName(k.dataType), nullable: k.nullable }))
@@ -49,7 +51,12 @@ function keptAggregate(node: RAggregate, to: Lowering): string {
   const time = to.options.outputMode === 'complete' ? -1 : node.keys.findIndex(k => k.id === node.eventTimeKey)
   const expiry = time < 0 ? undefined : expiryOf(node.keys[time]!, `k${time}`)
   const lateInput = time < 0 ? undefined : `${expiryOf(node.keys[time]!, columnName(node.keys[time]!.id))} <= ${hole('late')}`
-  const merged = calls.flatMap(c => c.state.merge(c.columns.map(x => `s.${x.name}`), c.columns.map(x => `d.${x.name}`)))
+  const merged = calls.flatMap(c =>
+    c.state.merge(
+      c.columns.map(x => `s.${x.name}`),
+      c.columns.map(x => `d.${x.name}`),
+    ),
+  )
   const step: AggregateStep = {
     kind: 'aggregate',
     operatorId: node.operatorId!,

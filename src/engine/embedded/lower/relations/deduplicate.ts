@@ -8,7 +8,8 @@ import { duckType } from '../types.ts'
 import { expiryOf } from './aggregate.ts'
 
 export function lowerDeduplicate(node: RDeduplicate, to: Lowering): string {
-  if (node.withinWatermark) throw new MillraceError('OPERATOR_NOT_SUPPORTED', { operator: 'dropDuplicatesWithinWatermark()', on: 'on the embedded engine' })
+  if (node.withinWatermark)
+    throw new MillraceError('OPERATOR_NOT_SUPPORTED', { operator: 'dropDuplicatesWithinWatermark()', on: 'on the embedded engine' })
   if (node.operatorId !== undefined && to.options.streaming) return keptDeduplicate(node, to)
   const keys = node.keys.map(k => columnName(k.id))
   return `SELECT ${keys.length > 0 ? `DISTINCT ON (${keys.join(', ')}) ` : ''}* FROM (${to.relation(node.input)})${keys.length > 0 ? '' : ' LIMIT 1'}`

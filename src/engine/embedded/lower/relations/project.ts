@@ -7,7 +7,8 @@ export function lowerProject(node: RProject, to: Lowering): string {
   return `SELECT ${columns.length > 0 ? columns.join(', ') : '1 AS none'} FROM (${to.relation(node.input)})`
 }
 
-export const lowerFilter = (node: RFilter, to: Lowering): string => `SELECT * FROM (${to.relation(node.input)}) WHERE ${to.lower(node.condition)}`
+export const lowerFilter = (node: RFilter, to: Lowering): string =>
+  `SELECT * FROM (${to.relation(node.input)}) WHERE ${to.lower(node.condition)}`
 
 export function lowerOver(node: ROver, to: Lowering): string {
   const columns = node.columns.map(c => `${to.lower(c.over)} AS ${columnName(c.attribute.id)}`)

@@ -24,7 +24,8 @@ export function lowerSetOp(node: RSetOp, to: Lowering): string {
  * The table is read in every batch, so its rows count again in every batch.
  */
 function keptDifference(node: RSetOp, to: Lowering): string {
-  if (node.op !== 'except' || !node.all) throw new MillraceError('OPERATOR_NOT_SUPPORTED', { operator: `${node.op}${node.all ? 'All' : ''}`, on: 'on a stream' })
+  if (node.op !== 'except' || !node.all)
+    throw new MillraceError('OPERATOR_NOT_SUPPORTED', { operator: `${node.op}${node.all ? 'All' : ''}`, on: 'on a stream' })
   const left = to.apart(node.inputs[0]!)
   const right = to.apart(node.inputs[1]!)
   const keys = node.output.map((a, i) => ({ name: `k${i}`, type: duckType(a.dataType), shown: typeName(a.dataType), nullable: true }))

@@ -13,7 +13,8 @@ export function lowerSource(node: RSource, to: Lowering): string {
   const { index, sql } = rows(node, node.output, to)
   if (node.pushed.length === 0) return sql
   const name = to.scope.share(`SELECT * FROM (${sql}) WHERE ${node.pushed.map(p => `(${to.lower(p)})`).join(' AND ')}`)
-  if (node.sourceIndex !== undefined) to.scope.facts.push({ kind: 'input', slot: index, sql: `SELECT json_object('n', count(*)) FROM ${name}` })
+  if (node.sourceIndex !== undefined)
+    to.scope.facts.push({ kind: 'input', slot: index, sql: `SELECT json_object('n', count(*)) FROM ${name}` })
   return `SELECT * FROM ${name}`
 }
 
