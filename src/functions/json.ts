@@ -24,17 +24,69 @@ const MAYBE = { nullability: 'always' } as const
 
 /** Functions of JSON text. */
 export const JSON_FUNCTIONS = group('json', 'scalar', [
-  ['from_json', sig(['string', 'string', 'map'], asSchema, { optional: 1, shown: { args: 1 } }), 'The JSON text as a value of the given schema; text that is no JSON gives nulls (mode PERMISSIVE) or fails (FAILFAST).', ["from_json('{\"a\":1}', 'a INT')"], MAYBE],
-  ['to_json', (['struct', 'array', 'map', 'variant'] as const).map(t => sig([t, 'map'], stringType, { optional: 1, shown: { args: 1 } })), 'The value as JSON text; null fields are left out.', ["to_json(named_struct('a', 1))"]],
-  ['get_json_object', sig(['string', 'string'], stringType), 'What a path such as $.a[0].b points at, as text.', ["get_json_object('{\"a\":\"b\"}', '$.a')"], MAYBE],
-  ['json_array_length', sig(['string'], integerType), 'How many elements the outermost JSON array has; null for anything else.', ["json_array_length('[1, 2]')"], MAYBE],
-  ['json_object_keys', sig(['string'], arrayType(stringType)), 'The keys of the outermost JSON object; null for anything else.', ["json_object_keys('{\"a\": 1}')"], MAYBE],
-  ['schema_of_json', sig(['string', 'map'], stringType, { optional: 1, shown: { args: 1 } }), 'The schema of a JSON text, in DDL.', ["schema_of_json('[{\"col\":0}]')"], { nullability: 'never' }],
+  [
+    'from_json',
+    sig(['string', 'string', 'map'], asSchema, { optional: 1, shown: { args: 1 } }),
+    'The JSON text as a value of the given schema; text that is no JSON gives nulls (mode PERMISSIVE) or fails (FAILFAST).',
+    ["from_json('{\"a\":1}', 'a INT')"],
+    MAYBE,
+  ],
+  [
+    'to_json',
+    (['struct', 'array', 'map', 'variant'] as const).map(t => sig([t, 'map'], stringType, { optional: 1, shown: { args: 1 } })),
+    'The value as JSON text; null fields are left out.',
+    ["to_json(named_struct('a', 1))"],
+  ],
+  [
+    'get_json_object',
+    sig(['string', 'string'], stringType),
+    'What a path such as $.a[0].b points at, as text.',
+    ['get_json_object(\'{"a":"b"}\', \'$.a\')'],
+    MAYBE,
+  ],
+  [
+    'json_array_length',
+    sig(['string'], integerType),
+    'How many elements the outermost JSON array has; null for anything else.',
+    ["json_array_length('[1, 2]')"],
+    MAYBE,
+  ],
+  [
+    'json_object_keys',
+    sig(['string'], arrayType(stringType)),
+    'The keys of the outermost JSON object; null for anything else.',
+    ['json_object_keys(\'{"a": 1}\')'],
+    MAYBE,
+  ],
+  [
+    'schema_of_json',
+    sig(['string', 'map'], stringType, { optional: 1, shown: { args: 1 } }),
+    'The schema of a JSON text, in DDL.',
+    ['schema_of_json(\'[{"col":0}]\')'],
+    { nullability: 'never' },
+  ],
 ])
 
 /** Functions of one CSV record. */
 export const CSV_FUNCTIONS = group('csv', 'scalar', [
-  ['from_csv', sig(['string', 'string', 'map'], asSchema, { optional: 1, shown: { args: 1 } }), 'The CSV record as a struct of the given columns.', ["from_csv('1, 0.8', 'a INT, b DOUBLE')"], MAYBE],
-  ['to_csv', sig(['struct', 'map'], stringType, { optional: 1, shown: { args: 1 } }), 'The struct as a CSV record.', ["to_csv(named_struct('a', 1, 'b', 2))"]],
-  ['schema_of_csv', sig(['string', 'map'], stringType, { optional: 1, shown: { args: 1 } }), 'The schema of a CSV record, in DDL.', ["schema_of_csv('1,abc')"], { nullability: 'never' }],
+  [
+    'from_csv',
+    sig(['string', 'string', 'map'], asSchema, { optional: 1, shown: { args: 1 } }),
+    'The CSV record as a struct of the given columns.',
+    ["from_csv('1, 0.8', 'a INT, b DOUBLE')"],
+    MAYBE,
+  ],
+  [
+    'to_csv',
+    sig(['struct', 'map'], stringType, { optional: 1, shown: { args: 1 } }),
+    'The struct as a CSV record.',
+    ["to_csv(named_struct('a', 1, 'b', 2))"],
+  ],
+  [
+    'schema_of_csv',
+    sig(['string', 'map'], stringType, { optional: 1, shown: { args: 1 } }),
+    'The schema of a CSV record, in DDL.',
+    ["schema_of_csv('1,abc')"],
+    { nullability: 'never' },
+  ],
 ])

@@ -45,7 +45,10 @@ export const elementTypeOf = (t: DataType | undefined): DataType => (t?.kind ===
 export const keyTypeOf = (t: DataType | undefined): DataType => (t?.kind === 'map' ? (t as MapType).keyType : nullType)
 export const valueTypeOf = (t: DataType | undefined): DataType => (t?.kind === 'map' ? (t as MapType).valueType : nullType)
 export const entryTypeOf = (t: DataType | undefined): StructType =>
-  structType([field('key', keyTypeOf(t), false), field('value', valueTypeOf(t), t?.kind === 'map' ? (t as MapType).valueContainsNull : true)])
+  structType([
+    field('key', keyTypeOf(t), false),
+    field('value', valueTypeOf(t), t?.kind === 'map' ? (t as MapType).valueContainsNull : true),
+  ])
 
 export const element =
   (i: number): ResultRule =>
