@@ -43,7 +43,7 @@ describe('the word count', () => {
     await query.awaitTermination()
     expect(query.lastProgress?.batchId).toBe(2)
     expect(query.name).toBe('bronze-layer')
-    expect(await session.read.parquet(join(dir, 'out')).count()).toBe(3n)
+    expect(await session.read.parquet(join(dir, 'out')).count()).toBe(3)
   })
 })
 
@@ -95,7 +95,7 @@ describe('the web logs', () => {
   const line = (status: number): string => `2023-01-01 10:00:00 10.0.0.1 - W3SVC1 WEB01 10.0.0.2 80 GET /index.html - ${status} 15 HTTP/1.1 host Mozilla -\n`
   test('seventeen columns, comment lines left out', async () => {
     await land('u_ex.log', `#Fields: date time c-ip\n${line(200)}${line(404)}`)
-    const query = await weblogs(session, join(dir, 'in'), join(dir, 'out'), chk())
+    const query = await weblogs(session, join(dir, 'in'), join(dir, 'out'), chk(), '0 seconds')
     await query.processAllAvailable()
     await query.stop()
     const rows = await session.read.parquet(join(dir, 'out')).orderBy('sc_status').collect()

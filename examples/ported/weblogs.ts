@@ -24,10 +24,10 @@ export function logData(lines: DataFrame<any, any>): DataFrame<any, any> {
   )
 }
 
-export async function weblogs(session: Session, logs: string, out: string, checkpoint: string): Promise<StreamingQuery> {
+export async function weblogs(session: Session, logs: string, out: string, checkpoint: string, every = '30 seconds'): Promise<StreamingQuery> {
   return await logData(session.readStream.format('text').load(logs))
     .writeStream.format('parquet')
     .option('checkpointLocation', checkpoint)
-    .trigger({ processingTime: '30 seconds' })
+    .trigger({ processingTime: every })
     .start(out)
 }

@@ -8,7 +8,19 @@ import { findColumn, type Scope } from './scope.ts'
 export const shownName = (e: Expression, scope: Scope): string => {
   if (e.kind === 'unresolvedAttribute' && !scope.shown.has(e)) return attributePath(e.unparsedIdentifier, scope, e.planId).at(-1)!
   if (e.kind === 'expressionString') return e.expression
+  if (e.kind === 'cast') {
+    const column = castColumn(e, scope)
+    if (column !== undefined) return column
+  }
   return print(asShown(e, scope), scope)
+}
+
+/** A cast of a bare column keeps the column's name (Spark's `ResolveAliases`); of a struct's field it does not. */
+function castColumn(e: Expression, scope: Scope): string | undefined {
+  if (e.kind === 'cast') return castColumn(e.expr, scope)
+  if (e.kind !== 'unresolvedAttribute' || scope.shown.has(e)) return undefined
+  const path = attributePath(e.unparsedIdentifier, scope, e.planId)
+  return path.length === 1 ? path[0] : undefined
 }
 
 const print = (e: Expression, scope: Scope): string =>
