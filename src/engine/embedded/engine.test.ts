@@ -6,6 +6,7 @@ import { builtins } from '../../connectors/builtin.ts'
 import { MemoryStream } from '../../connectors/memory/index.ts'
 import { MemoryTables } from '../../connectors/memory/tables.ts'
 import { Registry } from '../../connectors/registry.ts'
+import { findMillraceError } from '../../errors/index.ts'
 import { createBus, type QueryDriver } from '../../observe/index.ts'
 import type { Relation } from '../../plan/index.ts'
 import { nodePlatform } from '../../platform/index.ts'
@@ -55,7 +56,7 @@ afterEach(async () => {
 
 const e = parseExpression
 const range = (end: number): Relation => ({ kind: 'range', start: '0', end: String(end), step: '1' })
-const project = (input: Relation, ...columns: string[]): Relation => ({ kind: 'project', input, expressions: columns.map(e) })
+const project = (input: Relation, ...columns: string[]): Relation => ({ kind: 'project', input, expressions: columns.map(c => e(c)) })
 const where = (input: Relation, condition: string): Relation => ({ kind: 'filter', input, condition: e(condition) })
 
 async function collect(plan: Relation): Promise<Record<string, unknown>[]> {
@@ -236,4 +237,32 @@ test('a batch used after its function has ended says so', async () => {
   await query.processAllAvailable()
   await expect(collect(kept!)).rejects.toMatchObject({ condition: 'BATCH_CLOSED' })
   await query.stop()
+})
+
+test('a value that cannot be cast ends the query and is shown with its file and line', async () => {
+  const input = join(root, 'in')
+  await mkdir(input)
+  await writeFile(join(input, 'a.csv'), 'k,v\na,1\nb,2\n')
+  await writeFile(join(input, 'b.csv'), `k,v\n${Array.from({ length: 50 }, (_, i) => `c,${i}\n`).join('')}\nd,REGULAR\ne,5\n`)
+  const files: Relation = {
+    kind: 'read',
+    isStreaming: true,
+    dataSource: { format: 'csv', schema: 'k string, v string', options: { header: 'true' }, paths: [input] },
+  }
+  const sums: Relation = {
+    kind: 'aggregate',
+    input: files,
+    groupType: 'GROUP_TYPE_GROUPBY',
+    groupingExpressions: [e('k')],
+    aggregateExpressions: [e('sum(cast(v AS int)) AS s')],
+  }
+  const query = await run(sums, 'complete', [])
+  const failure: unknown = await query.processAllAvailable().then(
+    () => undefined,
+    error => error,
+  )
+  const found = findMillraceError((failure as Error).cause) ?? findMillraceError(failure)
+  expect(found).toMatchObject({ condition: 'CAST_INVALID_INPUT' })
+  expect(found!.details[0]).toContain('"v":"REGULAR"')
+  expect(found!.details[1]).toMatch(/b\.csv:53$/)
 })

@@ -6,12 +6,13 @@ import { type EventMs, eventMs } from '../../types/index.ts'
 import type { DuckInstance } from './duck/instance.ts'
 import type { Run } from './duck/state-table.ts'
 import type { Reported } from './facts.ts'
+import { withFailingRow } from './failing-row.ts'
 import { type InputContext, nothing, type Provided, provideScan } from './inputs.ts'
 import type { Slot } from './lower/lowering.ts'
 import type { Program } from './lower/program.ts'
 import { observedValues } from './observed.ts'
 import { type OpenOutputs, openOutput } from './outputs.ts'
-import { type BatchFunction, type ProgramResult, runProgram } from './run-program.ts'
+import { type BatchFunction, type ProgramContext, type ProgramResult, runProgram } from './run-program.ts'
 import type { Ran } from './stateful/operator.ts'
 import { OperatorStates } from './stateful/operator-states.ts'
 import { sparkCounts } from './stateful/spark-counts.ts'
@@ -102,7 +103,7 @@ export class EmbeddedExecutor implements BatchExecutor {
         if (source !== undefined && rows) bySource.set(source, rows)
         provided.push(rows)
       }
-      const result = await runProgram(parts.program, {
+      const context: ProgramContext = {
         duck: parts.duck,
         run,
         provided,
@@ -116,8 +117,13 @@ export class EmbeddedExecutor implements BatchExecutor {
         wantsDropped: parts.wantsDropped,
         signal,
         batchFunction: parts.batchFunction,
-      })
-      return { result, provided }
+      }
+      try {
+        const result = await runProgram(parts.program, context)
+        return { result, provided }
+      } catch (error) {
+        throw await withFailingRow(error, parts.program, context, batch.scans, to)
+      }
     } finally {
       await Promise.all([...new Set(provided)].map(p => p?.release()))
     }

@@ -79,7 +79,8 @@ export async function runProgram(program: Program, to: ProgramContext): Promise<
   return { main: main.rows, reported: [...all, ...main.reported], ran }
 }
 
-function holeValue(name: HoleName, to: ProgramContext): string {
+/** What stands in the holes of a program's texts in this batch. */
+export function holeValue(name: HoleName, to: ProgramContext): string {
   if (name === 'now') return `make_timestamptz(${to.nowMicros})`
   if (name === 'late') return `${BigInt(to.lateWatermarkMs) * 1000n}`
   if (name === 'watermark') return `${BigInt(to.watermarkMs) * 1000n}`

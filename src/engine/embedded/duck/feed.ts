@@ -53,7 +53,7 @@ export class Feeds {
           const id = Number(native.get_int64(native.bind_get_parameter(info, 0)))
           const fed = this.#fed.get(id)
           if (!fed) throw new MillraceError('INTERNAL', { what: `feed ${id} is not there` })
-          fed.schema.fields.forEach((f, i) => native.bind_add_result_column(info, `f${i}`, logicalType(f.dataType)))
+          for (const [i, f] of fed.schema.fields.entries()) native.bind_add_result_column(info, `f${i}`, logicalType(f.dataType))
           if (fed.schema.fields.length === 0) native.bind_add_result_column(info, 'f', native.create_logical_type(native.Type.INTEGER))
           native.bind_set_cardinality(info, fed.rows, true)
           native.bind_set_bind_data(info, { fed })
@@ -109,7 +109,10 @@ function fill(cursor: Cursor, chunk: DataChunk): void {
     cursor.at = 0
   }
   const batch = fed.batches[cursor.batch]
-  if (!batch) return native.data_chunk_set_size(chunk, 0)
+  if (!batch) {
+    native.data_chunk_set_size(chunk, 0)
+    return
+  }
   const count = fitting(batch, cursor.at)
   native.data_chunk_set_size(chunk, count)
   columns.forEach((c, i) => {
