@@ -3,11 +3,15 @@ import { UserFunctionRegistry } from '../../src/api/user-functions.ts'
 import type { Engine } from '../../src/engine/contract.ts'
 import { createBus } from '../../src/observe/index.ts'
 import type { Relation } from '../../src/plan/index.ts'
-import { nodePlatform } from '../../src/platform/index.ts'
+import type { Platform } from '../../src/platform/index.ts'
 import { openEngine } from '../../src/wiring.ts'
 
 /** An embedded engine with a case's settings, extensions off: what Spark does, and nothing more. */
-export async function openJudgeEngine(conf: Readonly<Record<string, string>>, views: ReadonlyMap<string, Relation> = new Map()): Promise<Engine> {
+export async function openJudgeEngine(
+  platform: Platform,
+  conf: Readonly<Record<string, string>>,
+  views: ReadonlyMap<string, Relation>,
+): Promise<Engine> {
   const settings = new Settings(() => {})
   for (const [key, value] of Object.entries({ ...conf, 'millrace.extensions': 'false' })) settings.set(key, value)
   const host = {
@@ -17,5 +21,5 @@ export async function openJudgeEngine(conf: Readonly<Record<string, string>>, vi
     warn: () => {},
     bus: createBus(),
   }
-  return await openEngine(host, nodePlatform, () => {})
+  return await openEngine(host, platform, () => {})
 }

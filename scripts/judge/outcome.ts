@@ -6,4 +6,6 @@ export interface Outcome {
   readonly why?: string
   /** Outcomes of one group are also counted apart. */
   readonly group?: string
+  /** The error that came where none was expected. */
+  readonly error?: unknown
 }
