@@ -1,5 +1,5 @@
 import { MillraceError } from '../errors/index.ts'
-import type { Expression, SortOrder, UnresolvedNamedLambdaVariable } from '../plan/index.ts'
+import { type Expression, type SortOrder, type UnresolvedNamedLambdaVariable, walkExpression } from '../plan/index.ts'
 import { parseExpression, printExpression } from '../sql/index.ts'
 import { type DataType, parseDataType, type ValueOf } from '../types/index.ts'
 import { alias, call, cast, extract, named, sortOrder } from './build.ts'
@@ -271,7 +271,12 @@ export const lit = <const V>(value: V): Column<V extends AnyColumn ? any : Widen
   (value instanceof Column ? value : new Column(toLiteral(value))) as never
 type Widen<V> = V extends string ? string : V extends number ? number : V extends boolean ? boolean : V extends bigint ? bigint : V
 /** SQL text as a column: `expr('ENTRIES + 1')`, `expr("CAST(x AS int) AS y")`. Parsed at once. @throws PARSE_SYNTAX_ERROR */
-export const expr = (sql: string): Column<any, string, any> => new Column(parseExpression(sql))
+export const expr = (sql: string): Column<any, string, any> => {
+  const parsed = parseExpression(sql)
+  return new Column(readsZone(parsed) ? { kind: 'expressionString', expression: sql } : parsed)
+}
+/** A timestamp without a zone means the session's, which is known only where the column meets a frame. */
+const readsZone = (e: Expression): boolean => [...walkExpression(e)].some(x => x.kind === 'literal' && x.dataType.kind === 'timestamp')
 
 /** The lambda of `transform(col, x => x.plus(1))` and its like, as Spark names its parameters. */
 export function lambda(fn: (...args: any[]) => AnyColumn): Expression {

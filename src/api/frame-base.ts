@@ -1,5 +1,6 @@
 import { didYouMean, MillraceError } from '../errors/index.ts'
 import { type Expression, type Relation, walk } from '../plan/index.ts'
+import { parseExpression } from '../sql/index.ts'
 import { Schema, type StructType } from '../types/index.ts'
 import { Column, columnExpression } from './column.ts'
 import type { AnyColumn, ColumnOrName } from './column-types.ts'
@@ -63,6 +64,12 @@ export class FrameBase {
   get context(): SessionContext {
     this.#session.use()
     return this.#session
+  }
+
+  /** SQL text, parsed at once; a timestamp without a zone is the session's. */
+  protected parse(sql: string): Expression {
+    const timeZone = this.#session.settings.lookup('spark.sql.session.timeZone')
+    return parseExpression(sql, timeZone === undefined ? {} : { timeZone })
   }
 
   /** Does a stream feed this frame? */

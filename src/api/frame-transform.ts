@@ -1,6 +1,5 @@
 import { MillraceError } from '../errors/index.ts'
 import type { Join, JoinType } from '../plan/index.ts'
-import { parseExpression } from '../sql/index.ts'
 import { type Flat, parseInterval } from '../types/index.ts'
 import { alias } from './build.ts'
 import { Column, type SortColumn } from './column.ts'
@@ -94,7 +93,7 @@ export class FrameTransform<Row, S extends FrameState> extends FrameBase {
   }
   /** Columns as SQL text: `selectExpr('CA', 'ENTRIES + 1 AS next')`. Parsed at once. */
   selectExpr(...sql: readonly string[]): DataFrame<OpenRow, S> {
-    return this.derive({ kind: 'project', input: this.plan, expressions: sql.map(text => parseExpression(text)) }, 'selectExpr')
+    return this.derive({ kind: 'project', input: this.plan, expressions: sql.map(text => this.parse(text)) }, 'selectExpr')
   }
   /** Adds a column, or replaces the one of that name in its place. */
   withColumn<const N extends string, const C extends Column<any, string, Row> | ColumnCallback<Row>>(
@@ -155,7 +154,7 @@ export class FrameTransform<Row, S extends FrameState> extends FrameBase {
       {
         kind: 'filter',
         input: this.plan,
-        condition: typeof condition === 'string' ? parseExpression(condition) : this.expression(condition as never),
+        condition: typeof condition === 'string' ? this.parse(condition) : this.expression(condition as never),
       },
       'where',
     )
