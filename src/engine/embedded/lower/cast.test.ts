@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { testTable } from '../../../../test/support/expression-table.ts'
 import { Evaluator } from './testing.ts'
-import { testTable } from './testing-tables.ts'
 
 describe('numbers from other types', () =>
   testTable('UTC', [

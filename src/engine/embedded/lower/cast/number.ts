@@ -6,10 +6,10 @@ import {
   isString,
   type YearMonthIntervalType,
 } from '../../../../types/index.ts'
-import { type CastJob, invalid, orElse, overflow } from '../cast.ts'
 import { fail } from '../context.ts'
 import { once } from '../once.ts'
 import { duckType } from '../types.ts'
+import { type CastJob, invalid, orElse, overflow } from './job.ts'
 
 /** What Java's `UTF8String.trimAll` cuts at both ends: blanks and control characters. */
 const BLANK = '[\\x00-\\x20\\x7f]'

@@ -9,11 +9,11 @@ import {
   type StructType,
   stringType,
 } from '../../../../types/index.ts'
-import { type CastJob, lowerCast } from '../cast.ts'
 import { fail, type HostFunction, type LowerContext } from '../context.ts'
 import { instantToLocal } from '../local-time.ts'
 import { once } from '../once.ts'
 import { textOfBytes } from '../utf8.ts'
+import type { CastJob } from './job.ts'
 
 type Writer = (v: string, type: any, ctx: LowerContext) => string
 
@@ -43,7 +43,7 @@ const WRITERS: Partial<Readonly<Record<DataType['kind'], Writer>>> = {
   array: (v, type, ctx) =>
     `('[' || array_to_string(list_transform(${v}, lambda mr_e: ${orNull('mr_e', type.elementType, ctx)}), ', ') || ']')`,
   map: (v, type, ctx) => {
-    const key = lowerCast('mr_e.key', type.keyType, stringType, 'ansi', ctx)
+    const key = textOf('mr_e.key', type.keyType, ctx)
     return `('{' || array_to_string(list_transform(map_entries(${v}), lambda mr_e: ${key} || ' -> ' || ${orNull('mr_e.value', type.valueType, ctx)}), ', ') || '}')`
   },
   struct: (v, type: StructType, ctx) =>
@@ -57,7 +57,10 @@ const WRITERS: Partial<Readonly<Record<DataType['kind'], Writer>>> = {
 function plain(v: string): string {
   return `CAST(${v} AS VARCHAR)`
 }
-const orNull = (v: string, type: DataType, ctx: LowerContext): string => `COALESCE(${lowerCast(v, type, stringType, 'ansi', ctx)}, 'null')`
+const orNull = (v: string, type: DataType, ctx: LowerContext): string => `COALESCE(${textOf(v, type, ctx)}, 'null')`
+
+const textOf = (v: string, type: DataType, ctx: LowerContext): string =>
+  isString(type) ? v : type.kind === 'null' ? 'CAST(NULL AS VARCHAR)' : (WRITERS[type.kind]?.(v, type, ctx) ?? plain(v))
 
 export function toText(job: CastJob): string | undefined {
   const { v, from, to, ctx } = job

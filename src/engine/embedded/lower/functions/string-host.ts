@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import type { TCall } from '../../../../analyze/resolved.ts'
 import type { LiteralValue } from '../../../../plan/index.ts'
 import { arrayType, binaryType, booleanType, type DataType, integerType, stringType } from '../../../../types/index.ts'
@@ -104,7 +105,7 @@ let made = 0
 /** Spark's characters for a seed; without one, any. */
 const randstr: FunctionLowering = (call, args, ctx) => {
   const seed = literalNumber(call, 1)
-  const generator = new XorShift(BigInt(seed ?? Math.floor(performance.now() * 1000)))
+  const generator = new XorShift(seed === null ? randomBytes(8).readBigInt64LE() : BigInt(seed))
   const fn: HostFunction = {
     name: `mr_volatile_randstr_${++made}`,
     args: [integerType],

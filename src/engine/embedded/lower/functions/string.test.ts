@@ -1,5 +1,5 @@
 import { describe } from 'vitest'
-import { testTable } from '../testing-tables.ts'
+import { testTable } from '../../../../../test/support/expression-table.ts'
 
 describe('pieces of texts', () =>
   testTable('UTC', [

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { isMillraceError } from '../../../errors/index.ts'
-import { Evaluator } from './testing.ts'
+import { Evaluator } from '../../src/engine/embedded/lower/testing.ts'
+import { isMillraceError } from '../../src/errors/index.ts'
 
 /** `sql` → what Spark shows; a value that begins with `!` is the condition it fails with. */
 export type Cases = readonly (readonly [sql: string, shown: string])[]
