@@ -66,27 +66,28 @@ const REFUSALS: readonly ConditionName[] = ['UNRESOLVED_ROUTINE', 'NOT_SUPPORTED
 const isRefusal = (error: unknown): boolean => isMillraceError(error) && REFUSALS.includes(error.condition)
 
 /** What of names, types and values is not as recorded. */
-export function differences(example: Example, got: readonly Evaluated[]): readonly string[] {
+export function differences(example: Example, { columns, rows }: Evaluated): readonly string[] {
   const wrong: string[] = []
   const say = (what: string, expected: unknown, have: unknown): void => {
     const [e, h] = [JSON.stringify(expected), JSON.stringify(have)]
     if (e !== h) wrong.push(`${what}: expected ${e}, got ${h}`)
   }
+  const types = (all: readonly unknown[]) => all.map(plainType)
   say(
     'names',
     example.columns.map(c => c.name),
-    got.map(c => c.name),
+    columns.map(c => c.name),
   )
-  say(
-    'types',
-    example.columns.map(c => plainType(c.type)),
-    got.map(c => plainType(toSparkJson(c.type))),
-  )
-  const row = example.values?.[0]
-  if (row === undefined) return wrong
-  for (const [i, c] of got.entries()) {
-    const [e, h] = [normal(row[i], c.type), shown(c.value, c.type)]
-    if (!close(e, h, c.type)) wrong.push(`value: expected ${JSON.stringify(e)}, got ${JSON.stringify(h)}`)
+  say('types', types(example.columns.map(c => c.type)), types(columns.map(c => toSparkJson(c.type))))
+  if (example.values === undefined || wrong.length > 0) return wrong
+  say('number of rows', example.values.length, rows.length)
+  // Rows are a multiset: each recorded row takes one of ours away.
+  const rest = rows.map(row => row.map((v, i) => shown(v, columns[i]!.type)))
+  for (const row of example.values) {
+    const expected = row.map((v, i) => normal(v, columns[i]!.type))
+    const at = rest.findIndex(have => expected.every((v, i) => close(v, have[i], columns[i]!.type)))
+    if (at >= 0) rest.splice(at, 1)
+    else wrong.push(`row: expected ${JSON.stringify(expected)}, got ${JSON.stringify(rest)}`)
   }
   return wrong
 }

@@ -1,19 +1,24 @@
 import { tmpdir } from 'node:os'
 import { analyze } from '../../../analyze/index.ts'
-import type { Typed } from '../../../analyze/resolved.ts'
+import { MillraceError } from '../../../errors/index.ts'
 import type { Relation } from '../../../plan/index.ts'
 import { parseSelectList } from '../../../sql/index.ts'
-import { type DataType, field, type RowBatch, structType, valueAt, valueText } from '../../../types/index.ts'
+import { type DataType, field, structType, valueAt, valueText } from '../../../types/index.ts'
 import { DuckInstance } from '../duck/instance.ts'
 import { batchOfAnswer } from '../duck/read-out.ts'
-import type { HostFunction, LowerContext } from './context.ts'
-import { lowerExpression } from './expression.ts'
+import type { HostFunction } from './context.ts'
+import { Lowering } from './lowering.ts'
+import { fillHoles } from './statement.ts'
 
-/** One computed column: its automatic name, its type and its value. */
-export interface Evaluated {
+/** A computed column: its automatic name and its type. */
+export interface EvaluatedColumn {
   readonly name: string
   readonly type: DataType
-  readonly value: unknown
+}
+/** What a select list gives: its columns and its rows, values as rows of a query hold them. */
+export interface Evaluated {
+  readonly columns: readonly EvaluatedColumn[]
+  readonly rows: readonly (readonly unknown[])[]
 }
 
 /** Computes SQL expressions as a query would: parsed, analysed, lowered, run by DuckDB. For tests and judges. */
@@ -37,59 +42,42 @@ export class Evaluator {
     return this.#duck.close()
   }
 
-  /** What one expression gives for each of the rows `id` = 0, 1, …, as `show` would print it. */
-  async texts(expression: string, rows = 1): Promise<readonly string[]> {
-    const { columns, sql, functions } = this.lower(expression)
-    this.#duck.register(functions)
-    const type = columns[0]!.type
-    const batch = batchOfAnswer(await this.#duck.main.run(`${sql} FROM range(${rows}) AS mr_rows(id)`), structType([field('f0', type)]))
-    return Array.from({ length: rows }, (_, i) => valueText(valueAt(batch.columns[0]!, type, i), type, this.#timeZone))
-  }
-
-  /** The columns of `SELECT <list>`, for one row. */
-  async select(list: string): Promise<readonly Evaluated[]> {
-    const { columns, sql, functions } = this.lower(list)
+  /** `SELECT <list>` over rows with one column `id` = 0, 1, … */
+  async select(list: string, rows = 1): Promise<Evaluated> {
+    const { columns, sql, functions } = this.lower(list, rows)
     this.#duck.register(functions)
     const schema = structType(columns.map((c, i) => field(`f${i}`, c.type)))
-    const batch: RowBatch = batchOfAnswer(await this.#duck.main.run(sql), schema)
-    return columns.map((c, i) => ({ ...c, value: valueAt(batch.columns[i]!, c.type, 0) }))
+    const batch = batchOfAnswer(await this.#duck.main.run(sql), schema)
+    const row = (i: number): unknown[] => columns.map((c, k) => valueAt(batch.columns[k]!, c.type, i))
+    return { columns, rows: Array.from({ length: batch.length }, (_, i) => row(i)) }
+  }
+
+  /** What one expression gives for each row, as `show` would print it. */
+  async texts(expression: string, rows = 1): Promise<readonly string[]> {
+    const { columns, rows: values } = await this.select(expression, rows)
+    return values.map(([value]) => valueText(value, columns[0]!.type, this.#timeZone))
   }
 
   /** The SQL that `select` runs. */
-  lower(list: string): { columns: readonly { name: string; type: DataType }[]; sql: string; functions: readonly HostFunction[] } {
-    const oneRow: Relation = { kind: 'range', start: '0', end: '1', step: '1' }
+  lower(list: string, rows = 1): { columns: readonly EvaluatedColumn[]; sql: string; functions: readonly HostFunction[] } {
+    const input: Relation = { kind: 'range', start: '0', end: String(rows), step: '1' }
     const escapedStringLiterals = this.#conf['spark.sql.parser.escapedStringLiterals'] === 'true'
     const expressions = parseSelectList(list, { timeZone: this.#timeZone, escapedStringLiterals })
-    const { plan } = analyze(
-      { kind: 'project', input: oneRow, expressions },
-      { timeZone: this.#timeZone, sourceSchema: () => undefined, table: () => undefined, conf: key => this.#conf[key] },
-    )
-    const functions = new Map<string, HostFunction>()
-    if (plan.node !== 'project' || plan.input.node !== 'range') throw new Error(`not a list of scalar expressions: ${plan.node}`)
-    const ctx = lowerContext(this.#timeZone, functions)
-    const sql = plan.columns.map((c, i) => `${lowerExpression(c.expr, ctx)} AS f${i}`).join(', ')
+    const env = { timeZone: this.#timeZone, sourceSchema: () => undefined, table: () => undefined, conf: (key: string) => this.#conf[key] }
+    const { plan } = analyze({ kind: 'project', input, expressions }, env)
+    const lowering = new Lowering({
+      timeZone: this.#timeZone,
+      outputMode: 'append',
+      streaming: false,
+      userFunction: ({ name }) => {
+        throw new MillraceError('NOT_SUPPORTED', { what: `the function "${name}" of a person's own, here` })
+      },
+    })
+    const { columns, sql } = lowering.statement(plan)
     return {
-      columns: plan.columns.map(c => ({ name: c.attribute.name, type: c.attribute.dataType })),
-      sql: `SELECT ${sql}`,
-      functions: [...functions.values()],
+      columns: columns.map(c => ({ name: c.name, type: c.dataType })),
+      sql: fillHoles(sql, name => (name === 'now' ? 'current_timestamp' : '0')),
+      functions: [...lowering.functions.values()],
     }
   }
-}
-
-function lowerContext(timeZone: string, functions: Map<string, HostFunction>): LowerContext {
-  const ctx: LowerContext = {
-    timeZone,
-    column: () => 'mr_rows.id',
-    variable: id => `v${id}`,
-    now: 'current_timestamp',
-    host: fn => {
-      functions.set(fn.name, fn)
-      return fn.name
-    },
-    userFunction: expr => {
-      throw new Error(`no function "${expr.name}" here`)
-    },
-    lower: (expr: Typed) => lowerExpression(expr, ctx),
-  }
-  return ctx
 }
