@@ -86,7 +86,9 @@ export function meanOf(call: TCall, sum: string, n: string): string {
     const steps = to.scale - (from.kind === 'decimal' ? from.scale : 0)
     const unscaled = `CAST(replace(CAST(${sum} AS VARCHAR), '.', '') AS HUGEINT)`
     const quotient = `sign(${unscaled}) * ((abs(${unscaled}) * ${2n * 10n ** BigInt(steps)}::HUGEINT + ${n}) // (2 * ${n}))`
-    return `CASE WHEN ${n} > 0 THEN CAST(CAST(${quotient} AS VARCHAR) || 'e-${to.scale}' AS ${duckType(to)}) END`
+    // Times one unit of the last digit: DuckDB refuses longer texts with an exponent.
+    const unit = to.scale === 0 ? '1' : `CAST('0.${'1'.padStart(to.scale, '0')}' AS DECIMAL(${to.scale}, ${to.scale}))`
+    return `CASE WHEN ${n} > 0 THEN CAST(CAST(${quotient} AS DECIMAL(38, 0)) * ${unit} AS ${duckType(to)}) END`
   }
   if (to.kind === 'yearMonthInterval' || to.kind === 'dayTimeInterval')
     return `CAST(round(CAST(${sum} AS DOUBLE) / nullif(${n}, 0)) AS ${duckType(to)})`
