@@ -43,6 +43,8 @@ export interface ExecutorParts {
 export class EmbeddedExecutor implements BatchExecutor {
   readonly #parts: ExecutorParts
   readonly #emptied = new Map<number, Provided>()
+  /** Batches of few rows since the last large one. */
+  #smallInARow = 0
 
   constructor(parts: ExecutorParts) {
     this.#parts = parts
@@ -65,6 +67,7 @@ export class EmbeddedExecutor implements BatchExecutor {
   async run(batch: Batch, { signal }: { readonly signal: AbortSignal }): Promise<BatchResult> {
     const { duck, platform, states } = this.#parts
     const started = platform.clock.ticks()
+    await duck.useThreads(this.#smallInARow >= 3 && expectedSmall(batch.scans))
     if (!states.any) return this.#finish(batch, await this.#attempt(batch, sql => duck.main.run(sql, { signal }), signal), started)
     const done = await duck.main.transaction(
       async run => {
@@ -99,7 +102,7 @@ export class EmbeddedExecutor implements BatchExecutor {
         const source = slot.node === 'source' ? slot.sourceIndex : undefined
         const rows =
           (source !== undefined && bySource.get(source)) ||
-          (await this.#provide(i, slot, batch.scans, { ...to, used: this.#usedOf(source, i) }))
+          (await this.#provide(i, slot, batch.scans, { ...to, used: this.#usedOf(source, i), anyOrder: parts.program.anyOrder[i]! }))
         if (source !== undefined && rows) bySource.set(source, rows)
         provided.push(rows)
       }
@@ -148,6 +151,7 @@ export class EmbeddedExecutor implements BatchExecutor {
 
   async #finish(batch: Batch, { result, provided }: Attempt, started: number): Promise<BatchResult> {
     const { states, outputs, prefix, program, analyzed, duck } = this.#parts
+    this.#smallInARow = provided.reduce((n, p) => n + (p?.rows ?? 0), 0) <= SMALL_BATCH ? this.#smallInARow + 1 : 0
     const at = (name: string): string => `${prefix}-${batch.id}-${name}`
     const open = { main: openOutput(at('main'), result.main, outputs, this.#parts) } as Record<
       string,
@@ -182,6 +186,13 @@ export class EmbeddedExecutor implements BatchExecutor {
     }
   }
 }
+
+/** Rows up to which one thread is faster than two. */
+const SMALL_BATCH = 2_000
+
+/** Files say how large they are; other scans are taken to be like the ones before. */
+const expectedSmall = (scans: readonly (Scan | undefined)[]): boolean =>
+  scans.every(scan => scan?.kind !== 'files' || scan.files.reduce((n, f) => n + f.size, 0) <= 200 * SMALL_BATCH)
 
 interface Attempt {
   readonly result: ProgramResult

@@ -51,7 +51,10 @@ async function search(
     const text = texts.find(t => t.includes(`slot:${i}\u0001`))
     if (!scan || !text) continue
     // What a transaction had staged is gone with it: files are read again, rows in memory are still there.
-    const rows = scan.kind === 'files' ? await provideScan(scan, { ...input, used: program.used[i]! }) : to.provided[i]!
+    const rows =
+      scan.kind === 'files'
+        ? await provideScan(scan, { ...input, used: program.used[i]! })
+        : (to.provided[i]!.inOrder?.() ?? to.provided[i]!)
     const fails = async (from: number, count: number): Promise<boolean> =>
       failsWith(error, text, i, part(rows, from, count), to, connection)
     const at = await halve(rows.rows, fails)

@@ -11,6 +11,8 @@ export interface Provided {
   readonly from: string
   /** How many rows, before predicates. */
   readonly rows: number
+  /** The same rows in their order, where `from` may give them in any. */
+  inOrder?(): Provided
   release(): Promise<void>
 }
 
@@ -24,6 +26,8 @@ export interface InputContext {
   readonly sliceBytes: number
   /** Columns the program reads; absent = all. The others are not kept. */
   readonly used?: ReadonlySet<number>
+  /** The program does not look at the order of rows. */
+  readonly anyOrder?: boolean
 }
 
 /** Rows of no scan at all. */
@@ -54,6 +58,11 @@ const EMPTY: ColumnData = { length: 0 }
 const narrowed = (batch: RowBatch, to: InputContext): RowBatch =>
   to.used ? { ...batch, columns: batch.columns.map((c, i) => (reads(to, i) ? c : EMPTY)) } : batch
 
+function provideFed(schema: StructType, batches: readonly RowBatch[], duck: DuckInstance): Provided {
+  const id = duck.feeds.add(schema, batches)
+  return { from: `feed(${id})`, rows: batches.reduce((n, b) => n + b.length, 0), release: async () => duck.feeds.remove(id) }
+}
+
 let stages = 0
 
 /** One slice is shown as it is; more go through a table that DuckDB can spill. Two slices at most are in memory. */
@@ -77,8 +86,9 @@ export async function provideBatches(
     .map(i => `, NULL AS f${i}`)
     .join('')
   const feed = (batches: readonly RowBatch[]): Provided => {
-    const id = to.duck.feeds.add(schema, batches)
-    return { from: `feed(${id})`, rows, release: async () => to.duck.feeds.remove(id) }
+    const id = to.duck.feeds.add(schema, batches, to.anyOrder)
+    const shown: Provided = { from: `feed(${id})`, rows, release: async () => to.duck.feeds.remove(id) }
+    return to.anyOrder ? { ...shown, inOrder: () => provideFed(schema, batches, to.duck) } : shown
   }
   const flush = async (): Promise<void> => {
     const slice = feed(held)

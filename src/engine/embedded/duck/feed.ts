@@ -9,6 +9,8 @@ interface Fed {
   readonly schema: StructType
   readonly batches: readonly RowBatch[]
   readonly rows: number
+  /** Several threads may take rows at once: they come in no order, and faster. */
+  readonly anyOrder: boolean
 }
 interface Cursor {
   readonly fed: Fed
@@ -31,9 +33,9 @@ export class Feeds {
   }
 
   /** Shows batches under a new id. Take it back with `remove` when no statement reads it any more. */
-  add(schema: StructType, batches: readonly RowBatch[]): number {
+  add(schema: StructType, batches: readonly RowBatch[], anyOrder = false): number {
     const id = this.#next++
-    this.#fed.set(id, { schema, batches, rows: batches.reduce((n, b) => n + b.length, 0) })
+    this.#fed.set(id, { schema, batches, rows: batches.reduce((n, b) => n + b.length, 0), anyOrder })
     return id
   }
 
@@ -66,7 +68,7 @@ export class Feeds {
         () => {
           const { fed } = native.init_get_bind_data(info) as { fed: Fed }
           const columns = Array.from({ length: native.init_get_column_count(info) }, (_, i) => native.init_get_column_index(info, i))
-          native.init_set_max_threads(info, 1)
+          native.init_set_max_threads(info, fed.anyOrder ? 64 : 1)
           native.init_set_init_data(info, { fed, columns, batch: 0, at: 0 } satisfies Cursor)
         },
       ),

@@ -124,7 +124,9 @@ test('an aborted statement ends with the signal, and the connection goes on', as
 test('a column without buffers is null, and rows are counted without it', async () => {
   const schema = parseDdl('a string, b array<int>, c bigint')
   const id = duck.feeds.add(schema, [{ schema, length: 3, columns: [{ length: 0 }, { length: 0 }, { length: 0 }] }])
-  expect([...rowsOf(batchOfAnswer(await duck.main.run(selectAll(schema, id)), schema))]).toEqual(Array(3).fill({ a: null, b: null, c: null }))
+  expect([...rowsOf(batchOfAnswer(await duck.main.run(selectAll(schema, id)), schema))]).toEqual(
+    Array(3).fill({ a: null, b: null, c: null }),
+  )
   const counted = batchOfAnswer(await duck.main.run(`SELECT count(*) AS n FROM feed(${id})`), parseDdl('n bigint'))
   expect([...rowsOf(counted)]).toEqual([{ n: 3n }])
 })

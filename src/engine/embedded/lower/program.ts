@@ -2,7 +2,7 @@ import type { Analyzed, Attribute } from '../../../analyze/resolved.ts'
 import type { HostFunction } from './context.ts'
 import { Lowering, type LoweringOptions, type Slot } from './lowering.ts'
 import type { StateStep } from './state-step.ts'
-import type { Statement } from './statement.ts'
+import { hole, type Statement } from './statement.ts'
 
 /**
  * A batch is a program: steps in order, then one statement whose rows are the output.
@@ -15,6 +15,8 @@ export interface Program {
   readonly functions: readonly HostFunction[]
   /** By slot: which of its columns (`f0`, `f1`, …) any statement reads. */
   readonly used: readonly ReadonlySet<number>[]
+  /** Slots whose rows may come in any order: only orderless aggregates read them. */
+  readonly anyOrder: readonly boolean[]
 }
 export type Step = HostStep | StateStep
 
@@ -30,7 +32,10 @@ export interface HostStep {
 export function lowerProgram(analyzed: Analyzed, options: LoweringOptions): Program {
   const to = new Lowering(options)
   const main = to.statement(analyzed.plan)
-  return { slots: to.slots, steps: to.steps, main, functions: [...to.functions.values()], used: usedColumns(to.slots, to.steps, main) }
+  const { slots, steps } = to
+  const strict = [main.sql, ...steps.flatMap(s => (s.kind === 'aggregate' && s.anyOrder ? [] : textsOf(s)))]
+  const anyOrder = slots.map((_, i) => strict.every(sql => !sql.includes(hole(`slot:${i}`))))
+  return { slots, steps, main, functions: [...to.functions.values()], used: usedColumns(slots, steps, main), anyOrder }
 }
 
 /** A column is read where its name stands other than as an alias. */

@@ -28,6 +28,8 @@ export interface AggregateStep extends StateStepBase {
   readonly late?: string
   /** New value of each value column from `s.<name>` and `d.<name>`. */
   readonly merged: readonly string[]
+  /** Does no aggregate depend on the order of rows (`first`, `collect_list`, …)? */
+  readonly anyOrder: boolean
   /** The input's rows that are late, for the output `late`. */
   readonly lateRows?: Statement
 }

@@ -36,6 +36,21 @@ function keep(call: TCall, i: number, to: Lowering): KeptCall {
   return { state, columns }
 }
 
+/** Aggregates whose value is the same in any order of rows. */
+const ORDERLESS: ReadonlySet<string> = new Set([
+  'count',
+  'sum',
+  'avg',
+  'min',
+  'max',
+  'count_if',
+  'bool_and',
+  'bool_or',
+  'approx_count_distinct',
+  'try_sum',
+  'try_avg',
+])
+
 /** An aggregate of a stream: partial values of the batch are merged into a state table, and groups are read from there by the output mode. */
 function keptAggregate(node: RAggregate, to: Lowering): string {
   if (node.sessionWindow !== undefined)
@@ -64,6 +79,7 @@ function keptAggregate(node: RAggregate, to: Lowering): string {
     values: calls.flatMap(c => c.columns),
     merged,
     delta: { columns: [], sql: delta, facts: scope.facts },
+    anyOrder: node.aggregates.every(a => ORDERLESS.has(a.call.fn)),
     ...(expiry && { expiry, late: `${expiry} <= ${hole('late')}` }),
     ...(lateInput && { lateRows: rowsOnly(scope, node.input.output, `SELECT * FROM (${rows}) WHERE ${lateInput}`) }),
   }

@@ -39,6 +39,7 @@ function keptDifference(node: RSetOp, to: Lowering): string {
     operatorId: node.operatorId!,
     keys,
     values: [{ name: 'a0_copies', type: 'BIGINT', shown: 'bigint', nullable: false }],
+    anyOrder: true,
     merged: ['s.a0_copies + d.a0_copies'],
     delta: { columns: [], sql: `${left.scope.joinedWith(right.scope)}${withFacts(facts, '*', list.length, delta)}`, facts },
   })
