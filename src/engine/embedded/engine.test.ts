@@ -184,6 +184,7 @@ test('late rows and duplicates are handed over as input rows, and counted', asyn
     await query.processAllAvailable()
   }
   expect(seen.flatMap(s => s.rows)).toEqual([{ until: 725, n: 2n }])
+  expect(await query.explain(false)).toContain('at least once, limited by the sink ForeachBatchSink')
   expect(seen.flatMap(s => s.late ?? []).length).toBe(1)
   expect(seen.flatMap(s => s.duplicates ?? []).length).toBe(2)
   const custom = query.recentProgress.flatMap(p => p.stateOperators.map(o => o.customMetrics ?? {}))

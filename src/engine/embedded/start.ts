@@ -1,5 +1,5 @@
 import { type Analyzed, checkStreaming, stateShape } from '../../analyze/index.ts'
-import { latestPlanRecord } from '../../checkpoint/index.ts'
+import { latestPlanRecord, type PlanRecord } from '../../checkpoint/index.ts'
 import type { Connector, ConnectorContext, Sink, Source } from '../../connectors/contract.ts'
 import { foreachSink } from '../../connectors/foreach/index.ts'
 import { foreachBatchSink } from '../../connectors/foreach-batch/index.ts'
@@ -10,6 +10,7 @@ import { planToJson, type Relation } from '../../plan/index.ts'
 import { fromSparkJson, type SparkJson, type StructType, toSparkJson } from '../../types/index.ts'
 import type { StreamWrite } from '../contract.ts'
 import { checkpointPlace } from './checkpoint-place.ts'
+import { delivery } from './delivery.ts'
 import type { EmbeddedEngine } from './engine.ts'
 import { EmbeddedExecutor } from './executor.ts'
 import { explain } from './explain.ts'
@@ -37,6 +38,7 @@ export async function start(plan: Relation, write: StreamWrite, engine: Embedded
   checkStreaming(analyzed, { outputMode: write.outputMode, conf: config.conf })
   if (sink) checkColumns(write.format, analyzed.schema, write.partitionBy)
   const program = lowerProgram(analyzed, engine.loweringOptions(write.outputMode, true))
+  let opensTo: Sink | undefined
   const query: QueryConfig = {
     platform: config.platform,
     ...(write.queryName !== undefined && { name: write.queryName }),
@@ -53,15 +55,36 @@ export async function start(plan: Relation, write: StreamWrite, engine: Embedded
       engine: 'embedded',
     },
     openSources: opened => openSources(analyzed, opened, engine),
-    openSinks: async opened => [{ output: 'main', sink: await openSink(write, sink, analyzed, opened, engine) }],
+    openSinks: async opened => {
+      opensTo = await openSink(write, sink, analyzed, opened, engine)
+      return [{ output: 'main', sink: opensTo }]
+    },
     openExecutor: opened => openExecutor(program, analyzed, write, opened, engine),
-    explain: extended => explain(plan, extended ? 'extended' : 'simple', write, engine),
+    explain: async extended => {
+      const text = await explain(plan, extended ? 'extended' : 'simple', extended ? write : undefined, engine)
+      const sources = await Promise.all(analyzed.sources.map(s => engine.analysis.connector(s.format)))
+      const changed = await changes(record, query)
+      return [text, ...(opensTo ? ['== Delivery ==', ...delivery(sources, opensTo)] : []), ...changed].join('\n')
+    },
     bus: config.bus,
     active: engine.active,
     ...(write.origin !== undefined && { origin: write.origin }),
   }
   return startQuery(query)
 }
+
+/** What is different from the run before, when that was of another plan. */
+async function changes(before: PlanRecord | undefined, query: QueryConfig): Promise<readonly string[]> {
+  if (!before) return []
+  const parts = (['plan', 'sourceSchemas', 'options'] as const).filter(part => text(before[part]) !== text(query.planRecord[part]))
+  return parts.length === 0 ? [] : ['== Changed since the last run ==', ...parts.map(part => CHANGES[part])]
+}
+const text = (value: unknown): string => JSON.stringify(value, (_, v: unknown) => (typeof v === 'bigint' ? `${v}` : v))
+const CHANGES = {
+  plan: 'the plan (its stateful part is the same)',
+  sourceSchemas: 'the columns of a source',
+  options: 'options of a source or the sink',
+} as const
 
 async function sinkConnector(write: StreamWrite, engine: EmbeddedEngine): Promise<Connector | undefined> {
   if (!write.foreach && !write.foreachBatch) {
@@ -114,8 +137,8 @@ async function openSink(
   engine: EmbeddedEngine,
 ): Promise<Sink> {
   const { config } = engine
-  if (write.foreach) return foreachSink(write.foreach)
-  if (write.foreachBatch) return batchFunctionSink(write.foreachBatch, engine)
+  if (write.foreach) return foreachSink(write.foreach, given('foreach()', write.foreach.process.name, write.origin))
+  if (write.foreachBatch) return batchFunctionSink(write.foreachBatch, opened.warn, write.origin, engine)
   return connector!.sink!({
     platform: config.platform,
     options: write.options,
@@ -134,8 +157,17 @@ async function openSink(
   })
 }
 
+/** A person's function, as messages name it. */
+const given = (method: string, name: string, origin: string | undefined): string =>
+  `the function ${name ? `"${name}" ` : ''}given to ${method}${origin ? ` at ${origin}` : ''}`
+
 /** The batch, and what it dropped, as plans over outputs that live until the function ends. */
-function batchFunctionSink(call: NonNullable<StreamWrite['foreachBatch']>, engine: EmbeddedEngine): Sink {
+function batchFunctionSink(
+  call: NonNullable<StreamWrite['foreachBatch']>,
+  warn: Opened['warn'],
+  origin: string | undefined,
+  engine: EmbeddedEngine,
+): Sink {
   return foreachBatchSink(async (output, batchId, { signal }) => {
     const plan = (name: string): Relation | undefined => {
       const ref = output.ref.replace(/-main$/, `-${name}`)
@@ -144,8 +176,8 @@ function batchFunctionSink(call: NonNullable<StreamWrite['foreachBatch']>, engin
     }
     const late = plan('late')
     const duplicates = plan('duplicates')
-    await call(plan('main')!, batchId, { signal, ...(late && { late }), ...(duplicates && { duplicates }) })
-  })
+    await call(plan('main')!, batchId, { signal, warn, ...(late && { late }), ...(duplicates && { duplicates }) })
+  }, given('foreachBatch()', call.name, origin))
 }
 
 async function openExecutor(
