@@ -52,16 +52,22 @@ function constant(field: Field, text: string | null, length: number, timeZone: s
   return cell!.builder.take()
 }
 
+/** A decoder of the data columns of a set, which leaves the partition columns out. */
+export function decoderOf(set: FileSet, platform: Platform, options: ReadFilesOptions): Decoder {
+  const partitions = partitionFields(set)
+  const data = structType(set.schema.fields.filter(f => !partitions.includes(f)))
+  const today = () => Math.floor(platform.clock.now() / 86_400_000)
+  const used = options.columns && new Set(data.fields.flatMap((f, i) => (options.columns!.has(set.schema.fields.indexOf(f)) ? [i] : [])))
+  return DECODERS[set.format]!(data, { timezone: options.timeZone, ...set.options }, today, used)
+}
+
 /**
  * Reads files into batches: opens, unpacks, decodes, adds the partition columns. Rows come in the order of the files and of their lines.
  * Where the bytes are cut changes nothing. Parquet is the engine's.
  */
 export async function* readFiles(set: FileSet, platform: Platform, options: ReadFilesOptions): AsyncGenerator<RowBatch> {
   const partitions = partitionFields(set)
-  const data = structType(set.schema.fields.filter(f => !partitions.includes(f)))
-  const today = () => Math.floor(platform.clock.now() / 86_400_000)
-  const used = options.columns && new Set(data.fields.flatMap((f, i) => (options.columns!.has(set.schema.fields.indexOf(f)) ? [i] : [])))
-  const decoder = DECODERS[set.format]!(data, { timezone: options.timeZone, ...set.options }, today, used)
+  const decoder = decoderOf(set, platform, options)
   const encoding = set.options.encoding ?? set.options.charset
   const most = Math.min(options.sliceBytes ?? BATCH_BYTES, BATCH_BYTES)
   let bytes = 0
