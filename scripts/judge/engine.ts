@@ -1,7 +1,7 @@
 import { Settings } from '../../src/api/settings.ts'
 import { UserFunctionRegistry } from '../../src/api/user-functions.ts'
 import type { Engine } from '../../src/engine/contract.ts'
-import { createBus } from '../../src/observe/index.ts'
+import type { Bus } from '../../src/observe/index.ts'
 import type { Relation } from '../../src/plan/index.ts'
 import type { Platform } from '../../src/platform/index.ts'
 import { openEngine } from '../../src/wiring.ts'
@@ -11,6 +11,7 @@ export async function openJudgeEngine(
   platform: Platform,
   conf: Readonly<Record<string, string>>,
   views: ReadonlyMap<string, Relation>,
+  bus: Bus,
 ): Promise<Engine> {
   const settings = new Settings(() => {})
   for (const [key, value] of Object.entries({ ...conf, 'millrace.extensions': 'false' })) settings.set(key, value)
@@ -19,7 +20,7 @@ export async function openJudgeEngine(
     view: (name: string) => views.get(name.toLowerCase()),
     functions: new UserFunctionRegistry(),
     warn: () => {},
-    bus: createBus(),
+    bus,
   }
   return await openEngine(host, platform, () => {})
 }

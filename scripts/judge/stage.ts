@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Engine, Trigger } from '../../src/engine/contract.ts'
-import type { QueryDriver } from '../../src/observe/index.ts'
+import { createBus, type QueryDriver } from '../../src/observe/index.ts'
 import { planFromJson, type Relation, rewriteRelation } from '../../src/plan/index.ts'
 import { nodePlatform, type Platform } from '../../src/platform/index.ts'
 import { batchFromRows, parseDdl, type RowBatch, type StructType } from '../../src/types/index.ts'
@@ -17,6 +17,7 @@ export class Stage {
   readonly platform: Platform
   engine!: Engine
   query: QueryDriver | undefined
+  readonly bus = createBus()
   relation: Relation | undefined
   conf: Record<string, string>
   files = 0
@@ -68,7 +69,7 @@ function trigger(t: Case['trigger']): Trigger {
 }
 
 export async function open(stage: Stage): Promise<void> {
-  stage.engine = await openJudgeEngine(stage.platform, stage.conf, stage.views)
+  stage.engine = await openJudgeEngine(stage.platform, stage.conf, stage.views, stage.bus)
 }
 
 export async function start(stage: Stage): Promise<void> {

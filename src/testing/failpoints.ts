@@ -1,5 +1,5 @@
 import type { Sink } from '../connectors/contract.ts'
-import type { Platform } from '../platform/index.ts'
+import type { Lock, Platform } from '../platform/index.ts'
 import type { FileStore } from '../storage/contract.ts'
 
 /** Thrown by every call of a process that has died at a failpoint. */
@@ -47,6 +47,8 @@ export function failpoints(names: FailpointNames = {}): Failpoints {
   let armed: (CrashAt & { readonly from: number }) | undefined
   let dead = false
   let deaths = 0
+  /** Locks of the living process: the operating system drops them with it. */
+  let locks: Lock[] = []
 
   const through = async <T>(name: string, call: () => Promise<T>): Promise<T> => {
     if (dead) throw new Crash(`dead at ${name}`)
@@ -88,6 +90,8 @@ export function failpoints(names: FailpointNames = {}): Failpoints {
       }
     },
     revive: () => {
+      if (dead) for (const lock of locks) if (lock.kind === 'taken') void lock.release()
+      locks = []
       calls = []
       armed = undefined
       dead = false
@@ -99,7 +103,14 @@ export function failpoints(names: FailpointNames = {}): Failpoints {
     platform: platform => ({
       ...platform,
       files: wrap(platform.files, (method, args) => `${place(roots, method, args)}.${method}`),
-      locks: wrap(platform.locks, method => `locks.${method}`),
+      locks: {
+        take: (name, note) =>
+          through('locks.take', async () => {
+            const lock = await platform.locks.take(name, note)
+            if (lock.kind === 'taken') locks.push(lock)
+            return lock
+          }),
+      },
     }),
     store: store => wrap(store, (method, args) => `store.${dotted(String(args[0] ?? ''))}.${method}`),
     sink: sink => wrap(sink, method => `sink.${method}`),
