@@ -61,5 +61,5 @@ export function refuseWrongSide(format: string | undefined, name: string, side: 
   const has = (s: Side) => tables.some(t => (t[s] as readonly string[]).some(o => o.toLowerCase() === name.toLowerCase()))
   if (has(side) || !has(other)) return
   const [given, belongs] = side === 'sink' ? ['writeStream', 'readStream'] : ['readStream', 'writeStream']
-  throw new MillraceError('OPTION_ON_WRONG_SIDE', { option: name, format: format ?? 'this', given, belongs })
+  throw new MillraceError('OPTION_ON_WRONG_SIDE', { option: name, ...(format !== undefined && { format }), given, belongs })
 }

@@ -1,3 +1,4 @@
+import { fromSparkJson, printDdl, type StructType } from '../types/index.ts'
 import type { Expression, LiteralValue } from './expression.ts'
 import type { Relation } from './relation.ts'
 import { inputsOf, operandsOf } from './walk.ts'
@@ -12,7 +13,7 @@ const names = (items: readonly string[] | undefined): string => (items?.length ?
 const LINES: { readonly [K in Relation['kind']]: (node: Of<K>, print: Print) => string } = {
   read: n => {
     const what = n.namedTable ? `table ${n.namedTable.unparsedIdentifier}` : (n.dataSource?.format ?? 'the default format')
-    return `${n.isStreaming ? 'ReadStream' : 'Read'} ${what}${names(n.dataSource?.paths)}${n.dataSource?.schema ? ` schema ${n.dataSource.schema}` : ''}`
+    return `${n.isStreaming ? 'ReadStream' : 'Read'} ${what}${names(n.dataSource?.paths)}${n.dataSource?.schema ? ` (${ddlOf(n.dataSource.schema)})` : ''}`
   },
   project: (n, p) => `Project ${all(n.expressions, p)}`,
   filter: (n, p) => `Filter ${p(n.condition)}`,
@@ -102,3 +103,6 @@ function notation(e: Expression): string {
       return called(e.kind, e)
   }
 }
+
+/** A schema in the form people read, whichever form the plan holds. */
+const ddlOf = (schema: string): string => (schema.startsWith('{') ? printDdl(fromSparkJson(JSON.parse(schema)) as StructType) : schema)

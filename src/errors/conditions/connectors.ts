@@ -18,8 +18,8 @@ export const connectors = conditions({
   },
   OPTION_ON_WRONG_SIDE: {
     domain: 'user',
-    message: (p: { option: string; format: string; given: string; belongs: string }) =>
-      `option "${p.option}" of format "${p.format}" has no effect on ${p.given}`,
+    message: (p: { option: string; format?: string; given: string; belongs: string }) =>
+      `option "${p.option}"${p.format === undefined ? '' : ` of format "${p.format}"`} has no effect on ${p.given}`,
     hint: (p: { option: string; given: string; belongs: string }) => `Give "${p.option}" to ${p.belongs} instead of ${p.given}.`,
   },
   INVALID_OPTION: {
