@@ -31,7 +31,9 @@ describe('the word count', () => {
     await query.processAllAvailable()
     await query.stop()
     const streamed = await (await session.table('word_count')).orderBy('word').collect()
-    const batch = await wordCounts(session.read.format('text').load(join(dir, 'in'))).orderBy('word').collect()
+    const batch = await wordCounts(session.read.format('text').load(join(dir, 'in')))
+      .orderBy('word')
+      .collect()
     expect(streamed).toEqual(batch)
     expect(batch.find(row => row.word === 'be')?.count).toBe(2n)
     expect(batch.some(row => row.word === '-')).toBe(false)
@@ -92,7 +94,8 @@ describe('the turnstile consumer', () => {
 })
 
 describe('the web logs', () => {
-  const line = (status: number): string => `2023-01-01 10:00:00 10.0.0.1 - W3SVC1 WEB01 10.0.0.2 80 GET /index.html - ${status} 15 HTTP/1.1 host Mozilla -\n`
+  const line = (status: number): string =>
+    `2023-01-01 10:00:00 10.0.0.1 - W3SVC1 WEB01 10.0.0.2 80 GET /index.html - ${status} 15 HTTP/1.1 host Mozilla -\n`
   test('seventeen columns, comment lines left out', async () => {
     await land('u_ex.log', `#Fields: date time c-ip\n${line(200)}${line(404)}`)
     const query = await weblogs(session, join(dir, 'in'), join(dir, 'out'), chk(), '0 seconds')

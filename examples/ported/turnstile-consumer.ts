@@ -1,10 +1,34 @@
 import { join } from 'node:path'
-import { col, type DataFrame, dateFormat, regexpReplace, type Schema, type Session, schema, split, type StreamingQuery, sum, toTimestamp, window } from '../../src/index.ts'
+import {
+  col,
+  type DataFrame,
+  dateFormat,
+  regexpReplace,
+  type Schema,
+  type Session,
+  type StreamingQuery,
+  schema,
+  split,
+  sum,
+  toTimestamp,
+  window,
+} from '../../src/index.ts'
 
 /** The thirteen fields of a message. (The article says AC here and CA everywhere else.) */
 export const turnstilesSchema = schema({
-  CA: 'string', UNIT: 'string', SCP: 'string', STATION: 'string', LINENAME: 'string', DIVISION: 'string', DATE: 'string', TIME: 'string',
-  DESC: 'string', ENTRIES: 'int', EXITS: 'int', ID: 'string', TIMESTAMP: 'string',
+  CA: 'string',
+  UNIT: 'string',
+  SCP: 'string',
+  STATION: 'string',
+  LINENAME: 'string',
+  DIVISION: 'string',
+  DATE: 'string',
+  TIME: 'string',
+  DESC: 'string',
+  ENTRIES: 'int',
+  EXITS: 'int',
+  ID: 'string',
+  TIMESTAMP: 'string',
 })
 
 /** Fields by position, cast to the schema's types. The row type opens in the loop: names are checked when the plan is. */

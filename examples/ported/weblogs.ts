@@ -1,4 +1,4 @@
-import { col, type DataFrame, type Session, split, type StreamingQuery } from '../../src/index.ts'
+import { col, type DataFrame, type Session, type StreamingQuery, split } from '../../src/index.ts'
 
 /** A web server's log line, split at blanks into the table's seventeen columns. Lines such as `#Fields:` are comments, not records. */
 export function logData(lines: DataFrame<any, any>): DataFrame<any, any> {
@@ -24,7 +24,13 @@ export function logData(lines: DataFrame<any, any>): DataFrame<any, any> {
   )
 }
 
-export async function weblogs(session: Session, logs: string, out: string, checkpoint: string, every = '30 seconds'): Promise<StreamingQuery> {
+export async function weblogs(
+  session: Session,
+  logs: string,
+  out: string,
+  checkpoint: string,
+  every = '30 seconds',
+): Promise<StreamingQuery> {
   return await logData(session.readStream.format('text').load(logs))
     .writeStream.format('parquet')
     .option('checkpointLocation', checkpoint)

@@ -141,7 +141,9 @@ async function run(args: Arguments): Promise<number> {
       signal: interrupted.signal,
     })
     const stopped = new Promise<'stopped'>(done => interrupted.signal.addEventListener('abort', () => done('stopped')))
-    const ended = provided.then(async () => void (args.exitAtEnd ? await Promise.all(queries.map(q => q.processAllAvailable())) : await stopped))
+    const ended = provided.then(
+      async () => void (args.exitAtEnd ? await Promise.all(queries.map(q => q.processAllAvailable())) : await stopped),
+    )
     await Promise.race([ended, stopped, session.streams.awaitAnyTermination()])
     for (const query of queries) await query.stop()
     await provided

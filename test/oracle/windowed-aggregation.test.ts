@@ -38,11 +38,17 @@ const sums = (frame: any): any =>
     .groupBy(window('at', `${WINDOW} seconds`, '5 seconds'), 'k')
     .agg(count('*').as('n'), sum('v').as('total'), max('v').as('most'))
     .select(col('window.start').as('start'), 'k', 'n', 'total', 'most')
-const text = (rows: readonly object[]): string[] => rows.map(r => JSON.stringify(r, (_, v) => (typeof v === 'bigint' ? String(v) : v))).sort()
-const batchAnswer = async (rows: readonly Row[]): Promise<string[]> => text(await sums(session.createDataFrame(rows, 'at timestamp, k string, v int')).collect())
+const text = (rows: readonly object[]): string[] =>
+  rows.map(r => JSON.stringify(r, (_, v) => (typeof v === 'bigint' ? String(v) : v))).sort()
+const batchAnswer = async (rows: readonly Row[]): Promise<string[]> =>
+  text(await sums(session.createDataFrame(rows, 'at timestamp, k string, v int')).collect())
 
 /** Runs a history through a stream, a batch of rows a micro-batch, and hands back the rows of each. */
-async function stream(batches: readonly (readonly Row[])[], mode: 'append' | 'update' | 'complete', watermark: boolean): Promise<object[][]> {
+async function stream(
+  batches: readonly (readonly Row[])[],
+  mode: 'append' | 'update' | 'complete',
+  watermark: boolean,
+): Promise<object[][]> {
   const source = new MemoryStream(SCHEMA)
   const frame: any = session.readStream.format('memory').option('id', source.id).load()
   const out: object[][] = []
@@ -74,7 +80,8 @@ function taken(batches: readonly (readonly Row[])[]): { readonly start: number; 
     for (const r of rows) {
       if (r.at === null) continue
       const at = seconds(r.at)
-      for (let start = Math.floor(at / 5) * 5; start > at - WINDOW; start -= 5) if (start + WINDOW > filter) result.push({ start, k: r.k, v: r.v })
+      for (let start = Math.floor(at / 5) * 5; start > at - WINDOW; start -= 5)
+        if (start + WINDOW > filter) result.push({ start, k: r.k, v: r.v })
     }
     const times = rows.flatMap(r => (r.at === null ? [] : [seconds(r.at)]))
     filter = watermark
@@ -95,7 +102,13 @@ function grouped(rows: ReturnType<typeof taken>): string[] {
     [...groups.values()].map(({ start, k, values }) => {
       const known = values.filter(v => v !== null)
       const none = known.length === 0
-      return { start: second(start).toJSON(), k, n: String(values.length), total: none ? null : String(known.reduce((a, b) => a + b, 0)), most: none ? null : Math.max(...known) }
+      return {
+        start: second(start).toJSON(),
+        k,
+        n: String(values.length),
+        total: none ? null : String(known.reduce((a, b) => a + b, 0)),
+        most: none ? null : Math.max(...known),
+      }
     }),
   )
 }
