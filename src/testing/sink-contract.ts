@@ -1,5 +1,5 @@
 import { deepStrictEqual, ok } from 'node:assert/strict'
-import type { Output, Sink } from '../connectors/contract.ts'
+import type { Output, Sink, ToFiles, WrittenFile } from '../connectors/contract.ts'
 import { batchFromRows, rowsOf, type StructType } from '../types/index.ts'
 import { type ContractCase, casesOf } from './contract-case.ts'
 
@@ -11,14 +11,16 @@ export interface SinkTenant {
   row(n: number): object
   /** Opens the sink on a new place; `again` opens it on the same one, as a restart does; `read` answers all rows there, in any order. */
   open(): Promise<{ readonly sink: Sink; again(): Promise<Sink>; read(): Promise<readonly object[]> }>
-  /** How an output makes files, for sinks that ask for `toFiles`. */
-  readonly toFiles?: Output['toFiles']
+  /** How an output of these rows makes files, for sinks that ask for `toFiles`. */
+  readonly toFiles?: MakeFiles
   /** Promises it cannot keep, each with its reason. */
   readonly skip?: Readonly<Record<string, string>>
 }
 
+export type MakeFiles = (rows: readonly object[], options: ToFiles) => Promise<readonly WrittenFile[]>
+
 /** An output of these rows, as the engine would hand it over. */
-export function outputOf(schema: StructType, rows: readonly object[], toFiles?: Output['toFiles']): Output {
+export function outputOf(schema: StructType, rows: readonly object[], toFiles?: MakeFiles): Output {
   const batch = batchFromRows(schema, rows)
   return {
     schema,
@@ -30,7 +32,10 @@ export function outputOf(schema: StructType, rows: readonly object[], toFiles?: 
     async *rows() {
       yield* rowsOf(batch)
     },
-    toFiles: toFiles ?? (() => Promise.reject(new Error('this sink needs `toFiles` in its tenant'))),
+    toFiles: async options => {
+      if (!toFiles) throw new Error('this sink needs `toFiles` in its tenant')
+      return toFiles(rows, options)
+    },
   }
 }
 
