@@ -1,20 +1,26 @@
 import { type Analyzed, type AnalyzeEnv, analyze, schemaOf } from '../../analyze/index.ts'
 import type { Connector } from '../../connectors/contract.ts'
-import { MillraceError } from '../../errors/index.ts'
-import type { Read, Relation } from '../../plan/index.ts'
-import type { StructType } from '../../types/index.ts'
+import { isMillraceError, MillraceError } from '../../errors/index.ts'
+import { type Aggregate, type Literal, type LiteralValue, type Read, type Relation, walk } from '../../plan/index.ts'
+import type { RowBatch, StructType } from '../../types/index.ts'
 import type { EmbeddedConfig } from './config.ts'
+import { literalReader } from './duck/literal-columns.ts'
 import { declaredSchema, formatOf, readContext, readsOf, sourceSchema } from './reads.ts'
+
+/** Spark's `spark.sql.pivotMaxValues`. */
+const MOST_PIVOT_VALUES = 10_000
 
 /** Plans of this session to analysed plans: looks up what needs I/O first, then analyses without any. */
 export class Analysis {
   readonly #config: EmbeddedConfig
+  readonly #collect: (analyzed: Analyzed) => Promise<AsyncIterable<RowBatch>>
   /** Connectors that were loaded: they answer at once. */
   readonly #loaded = new Map<string, Connector>()
   #now: { readonly key: string; readonly env: AnalyzeEnv } | undefined
 
-  constructor(config: EmbeddedConfig) {
+  constructor(config: EmbeddedConfig, collect: (analyzed: Analyzed) => Promise<AsyncIterable<RowBatch>>) {
     this.#config = config
+    this.#collect = collect
   }
 
   async connector(format: string): Promise<Connector> {
@@ -33,10 +39,39 @@ export class Analysis {
       if (!schemas.has(read))
         schemas.set(read, fixed ?? (await sourceSchema(read, await this.connector(formatOf(read, this.#config)), this.#config)))
     }
-    return analyze(
-      plan,
-      this.#env(read => schemas.get(read)),
-    )
+    const env = this.#env(read => schemas.get(read))
+    const pivots = await this.#pivots(plan, env)
+    return analyze(plan, pivots.size > 0 ? { ...env, pivotValues: pivot => pivots.get(pivot) } : env)
+  }
+
+  /** The values of pivots that name none: looked up by a query of their own, sorted, as Spark does. */
+  async #pivots(plan: Relation, env: AnalyzeEnv): Promise<ReadonlyMap<Aggregate, readonly Literal[]>> {
+    const found = new Map<Aggregate, readonly Literal[]>()
+    for (const node of walk(plan)) {
+      if (!('kind' in node) || node.kind !== 'aggregate' || !node.pivot || node.pivot.values?.length) continue
+      const values: Relation = {
+        kind: 'project',
+        input: node.input,
+        expressions: [{ kind: 'alias', expr: node.pivot.col, name: ['value'] }],
+      }
+      const distinct: Relation = { kind: 'deduplicate', input: values, allColumnsAsKeys: true }
+      const analyzed = analyze(distinct, { ...env, pivotValues: pivot => found.get(pivot) })
+      if (!analyzed.plan.streaming) found.set(node, await this.#distinct(analyzed))
+    }
+    return found
+  }
+
+  async #distinct(analyzed: Analyzed): Promise<readonly Literal[]> {
+    const { dataType } = analyzed.schema.fields[0]!
+    const values: LiteralValue[] = []
+    for await (const batch of await this.#collect(analyzed)) {
+      const read = literalReader(batch.columns[0]!, dataType)
+      for (let i = 0; i < batch.length; i++) values.push(read(i))
+      if (values.length > MOST_PIVOT_VALUES) throw new MillraceError('PIVOT_TOO_MANY_VALUES', { most: MOST_PIVOT_VALUES })
+    }
+    const order = (v: LiteralValue): LiteralValue => (dataType.kind === 'decimal' ? Number(v) : v)
+    const compare = (a: LiteralValue, b: LiteralValue): number => (a === null ? -1 : b === null ? 1 : order(a)! < order(b)! ? -1 : 1)
+    return values.sort(compare).map(value => ({ kind: 'literal', dataType, value }))
   }
 
   async schema(plan: Relation): Promise<StructType> {
@@ -48,7 +83,10 @@ export class Analysis {
     try {
       return schemaOf(plan, this.#envNow())
     } catch (error) {
-      if (error instanceof MillraceError && error.condition === 'SCHEMA_NOT_KNOWN') return undefined
+      if (isMillraceError(error, 'SCHEMA_NOT_KNOWN')) return undefined
+      // The values of a pivot of data that has an end are looked up when it runs.
+      const bounded = !readsOf(plan, this.#config.view).some(read => read.isStreaming)
+      if (bounded && isMillraceError(error, 'PIVOT_VALUES_NEEDED')) return undefined
       throw error
     }
   }

@@ -88,6 +88,19 @@ test('rows in the plan larger than a slice go through a table', async () => {
   expect((await collect(counted)).length).toBe(7)
 })
 
+test('a pivot without values looks them up first', async () => {
+  const plan: Relation = {
+    kind: 'aggregate',
+    input: project(range(6), 'id % 2 AS half', 'id % 3 AS third'),
+    groupType: 'GROUP_TYPE_PIVOT',
+    groupingExpressions: [e('half')],
+    aggregateExpressions: [e('count(1)')],
+    pivot: { col: e('third') },
+  }
+  const rows = (await collect(plan)).sort((a, b) => Number(a['half']) - Number(b['half']))
+  expect(rows).toEqual([0n, 1n].map(half => ({ half, '0': 1n, '1': 1n, '2': 1n })))
+})
+
 test('observed metrics come with the rows', async () => {
   const plan: Relation = { kind: 'collectMetrics', input: range(10), name: 'seen', metrics: [e('count(1) AS n'), e('max(id) AS top')] }
   const { batches, observed } = await engine.collect(plan)

@@ -25,7 +25,7 @@ export class EmbeddedEngine implements Engine {
 
   constructor(config: EmbeddedConfig) {
     this.config = config
-    this.analysis = new Analysis(config)
+    this.analysis = new Analysis(config, async analyzed => (await collect(analyzed, this)).batches)
     this.instances = new Instances(config)
   }
 

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { type Analyzed, checkStreaming, stateShape } from '../../analyze/index.ts'
 import { latestPlanRecord, type PlanRecord } from '../../checkpoint/index.ts'
 import type { Connector, ConnectorContext, Sink, Source } from '../../connectors/contract.ts'
@@ -111,7 +112,15 @@ function checkSinkMode(write: StreamWrite, sink: Connector | undefined): void {
 async function openSources(analyzed: Analyzed, opened: Opened, engine: EmbeddedEngine): Promise<readonly Source[]> {
   const { config } = engine
   const sources: Source[] = []
+  // Reads of the same data are one source, as in Spark: asked once a batch, one line of the progress.
+  const known = new Map<string, Source>()
   for (const [i, node] of analyzed.sources.entries()) {
+    const key = JSON.stringify([node.format, node.options, node.paths, toSparkJson(node.schema)])
+    const same = known.get(key)
+    if (same) {
+      sources.push(same)
+      continue
+    }
     const connector = await engine.analysis.connector(node.format)
     if (!connector.source) throw new MillraceError('FORMAT_SIDE_NOT_SUPPORTED', { format: node.format, side: 'readStream' })
     const context: ConnectorContext = {
@@ -124,7 +133,9 @@ async function openSources(analyzed: Analyzed, opened: Opened, engine: EmbeddedE
       store: config.store,
       warn: opened.warn,
     }
-    sources.push(await connector.source({ ...context, log: opened.sourceLog(i), sourceIndex: i }))
+    const source = await connector.source({ ...context, log: opened.sourceLog(i), sourceIndex: i })
+    known.set(key, source)
+    sources.push(source)
   }
   return sources
 }
@@ -168,16 +179,33 @@ function batchFunctionSink(
   origin: string | undefined,
   engine: EmbeddedEngine,
 ): Sink {
-  return foreachBatchSink(async (output, batchId, { signal }) => {
-    const plan = (name: string): Relation | undefined => {
-      const ref = output.ref.replace(/-main$/, `-${name}`)
-      const rows = engine.outputs.peek(ref)
-      return rows && Object.freeze({ kind: 'extension', name: 'BatchOutput', ref, schema: rows.schema })
-    }
-    const late = plan('late')
-    const duplicates = plan('duplicates')
-    await call(plan('main')!, batchId, { signal, warn, ...(late && { late }), ...(duplicates && { duplicates }) })
-  }, given('foreachBatch()', call.name, origin))
+  return foreachBatchSink(
+    async (output, batchId, { signal }) => {
+      const plan = (name: string): Relation | undefined => {
+        const ref = output.ref.replace(/-main$/, `-${name}`)
+        const rows = engine.outputs.peek(ref)
+        return rows && Object.freeze({ kind: 'extension', name: 'BatchOutput', ref, schema: rows.schema })
+      }
+      const late = plan('late')
+      const duplicates = plan('duplicates')
+      await call(plan('main')!, batchId, { signal, warn, ...(late && { late }), ...(duplicates && { duplicates }) })
+    },
+    given('foreachBatch()', call.name, origin),
+  )
+}
+
+/**
+ * Where state files are made. Beside the checkpoint where that is on a disk of this machine: they are moved into place, not copied.
+ * What a run that died has left there is removed: a checkpoint has one owner.
+ */
+async function scratchFor(opened: Opened, engine: EmbeddedEngine): Promise<string> {
+  const root = opened.store.localRoot
+  if (root === undefined) return engine.instances.scratchOf(opened.runId)
+  const { files } = engine.config.platform
+  const directory = join(root, 'millrace', 'unfinished')
+  await files.removeTree(directory)
+  await files.makeDir(directory)
+  return directory
 }
 
 async function openExecutor(
@@ -195,7 +223,7 @@ async function openExecutor(
     platform: config.platform,
     store: opened.store,
     run: opened.runId,
-    scratch: await instances.scratchOf(opened.runId),
+    scratch: program.steps.some(s => s.kind !== 'host') ? await scratchFor(opened, engine) : '',
     changesBeforeSnapshot: Number(opened.conf('spark.sql.streaming.stateStore.minDeltasForSnapshot') ?? 10) || 10,
   })
   return new EmbeddedExecutor({

@@ -73,7 +73,14 @@ export const engine = conditions({
   },
   CONTINUOUS_TRIGGER_NOT_SUPPORTED: {
     domain: 'user',
-    message: (p: { interval: string }) => `the continuous trigger ("${p.interval}") is not supported: every result here comes from a micro-batch with its own commit`,
+    message: (p: { interval: string }) =>
+      `the continuous trigger ("${p.interval}") is not supported: every result here comes from a micro-batch with its own commit`,
     hint: () => "Use trigger({ processingTime: '0 seconds' }): a micro-batch takes a few milliseconds.",
+  },
+  PIVOT_TOO_MANY_VALUES: {
+    domain: 'user',
+    message: (p: { most: number }) => `the pivot column has more than ${p.most} distinct values`,
+    hint: () => 'Name the values you want: pivot(column, [values]).',
+    sparkClass: '_LEGACY_ERROR_TEMP_1324',
   },
 })

@@ -16,11 +16,12 @@ interface Summary {
 export async function runAggregate(operator: Operator, step: AggregateStep, outputMode: string, to: StepContext): Promise<Ran> {
   const started = to.ticks()
   const delta = `delta_${step.operatorId}`
-  await to.run(`CREATE OR REPLACE TEMP TABLE ${delta} AS ${to.fill(step.delta.sql)}`)
+  const grouping = `CREATE OR REPLACE TEMP TABLE ${delta} AS ${to.fill(step.delta.sql)}; `
   const late = step.late ? `coalesce(${to.fill(step.late)}, false)` : 'false'
   const [head, ...texts] = textsOf(
     await to.run(
-      `SELECT CAST(json_object('groups', count(*), 'late', count(*) FILTER (${late}), 'lateRows', coalesce(sum(mr_n) FILTER (${late}), 0)::BIGINT,` +
+      grouping +
+        `SELECT CAST(json_object('groups', count(*), 'late', count(*) FILTER (${late}), 'lateRows', coalesce(sum(mr_n) FILTER (${late}), 0)::BIGINT,` +
         ` 'least', CAST(min(${step.expiry ?? 'NULL::BIGINT'}) FILTER (NOT ${late}) AS VARCHAR)) AS VARCHAR) AS ${FACT} FROM ${delta} WHERE ${FACT} IS NULL` +
         ` UNION ALL SELECT ${FACT} FROM ${delta} WHERE ${FACT} IS NOT NULL`,
     ),
