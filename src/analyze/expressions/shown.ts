@@ -1,6 +1,6 @@
 import type { Expression, UnresolvedFunction } from '../../plan/index.ts'
 import { printExpression } from '../../sql/index.ts'
-import { quoteIfNeeded } from '../../types/index.ts'
+import { parseDataType, quoteIfNeeded, stringType } from '../../types/index.ts'
 import { parseAttributeName } from './names.ts'
 import { findColumn, type Scope } from './scope.ts'
 
@@ -38,6 +38,19 @@ function attributePath(text: string, scope: Scope, planId?: number): readonly st
   }
 }
 
+/** Casts to arrays, maps and structs are written anew by Spark's analysis, and what it writes itself it does not show. */
+const isNested = (e: Expression & { kind: 'cast' }): boolean =>
+  ['array', 'map', 'struct'].includes((e.type ?? parseDataType(e.typeStr ?? 'string')).kind)
+
+/** Functions that Spark shows as what they stand for. */
+const ARGUMENTS_SHOWN: Readonly<Record<string, (args: readonly Expression[], scope: Scope) => readonly Expression[]>> = {
+  assert_true: ([condition, message], scope) => [
+    condition!,
+    message ?? { kind: 'literal', dataType: stringType, value: `'${print(condition!, scope)}' is not true!` },
+  ],
+  try_to_time: args => [{ kind: 'unresolvedFunction', functionName: 'to_time', arguments: args }],
+}
+
 function asShown(e: Expression, scope: Scope): Expression {
   const inner = (x: Expression): Expression => asShown(x, scope)
   switch (e.kind) {
@@ -50,12 +63,13 @@ function asShown(e: Expression, scope: Scope): Expression {
       )
     case 'unresolvedFunction': {
       const shown = (scope.shown.get(e) ?? e) as UnresolvedFunction
-      return { ...shown, arguments: shown.arguments.map(inner) }
+      const args = shown.arguments.map(inner)
+      return { ...shown, arguments: ARGUMENTS_SHOWN[shown.functionName.toLowerCase()]?.(args, scope) ?? args }
     }
     case 'callFunction':
       return { ...e, arguments: e.arguments.map(inner) }
     case 'cast':
-      return { ...e, expr: inner(e.expr) }
+      return isNested(e) ? inner(e.expr) : { ...e, expr: inner(e.expr) }
     case 'alias':
       return { ...e, expr: inner(e.expr) }
     case 'unresolvedExtractValue': {
