@@ -6,6 +6,7 @@ import type { DuckInstance } from './duck/instance.ts'
 import { streamBatches } from './duck/read-out.ts'
 import type { EmbeddedEngine } from './engine.ts'
 import type { Reported } from './facts.ts'
+import { withFailingRow } from './failing-row.ts'
 import type { InputContext, Provided } from './inputs.ts'
 import { lowerProgram, type Program } from './lower/program.ts'
 import { observedValues } from './observed.ts'
@@ -20,6 +21,7 @@ export interface BatchRun {
   readonly connection: DuckConnection
   readonly provided: (Provided | undefined)[]
   readonly context: ProgramContext
+  readonly input: InputContext
   close(): Promise<void>
 }
 
@@ -66,7 +68,7 @@ export async function openBatchRun(analyzed: Analyzed, engine: EmbeddedEngine, s
       signal,
       batchFunction: engine.batchFunction,
     }
-    return { analyzed, program, duck, connection, provided, context, close }
+    return { analyzed, program, duck, connection, provided, context, input: to, close }
   } catch (error) {
     await close()
     throw error
@@ -75,7 +77,11 @@ export async function openBatchRun(analyzed: Analyzed, engine: EmbeddedEngine, s
 
 /** Runs a batch plan whole: its rows are in memory when few, else in a table until `drop`. */
 export async function runBatch(batch: BatchRun): Promise<ProgramResult> {
-  return runProgram(batch.program, batch.context)
+  try {
+    return await runProgram(batch.program, batch.context)
+  } catch (error) {
+    throw await withFailingRow(error, batch.program, batch.context, batch.input)
+  }
 }
 
 export async function collect(analyzed: Analyzed, engine: EmbeddedEngine, given?: AbortSignal): Promise<Collected> {

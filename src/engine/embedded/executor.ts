@@ -39,12 +39,16 @@ export interface ExecutorParts {
   close(): Promise<void>
 }
 
+class ShortCutFailed extends Error {}
+
 /** Runs one query's batches on its own DuckDB. */
 export class EmbeddedExecutor implements BatchExecutor {
   readonly #parts: ExecutorParts
   readonly #emptied = new Map<number, Provided>()
   /** Batches of few rows since the last large one. */
   #smallInARow = 0
+  /** Until one fails: files that look plain and are not come in families. */
+  #shortCuts = true
 
   constructor(parts: ExecutorParts) {
     this.#parts = parts
@@ -64,7 +68,17 @@ export class EmbeddedExecutor implements BatchExecutor {
     return this.#parts.states.purge(oldestVersion)
   }
 
-  async run(batch: Batch, { signal }: { readonly signal: AbortSignal }): Promise<BatchResult> {
+  async run(batch: Batch, options: { readonly signal: AbortSignal }): Promise<BatchResult> {
+    try {
+      return await this.#run(batch, options)
+    } catch (error) {
+      if (!(error instanceof ShortCutFailed) || options.signal.aborted) throw error
+      this.#shortCuts = false
+      return this.#run(batch, options)
+    }
+  }
+
+  async #run(batch: Batch, { signal }: { readonly signal: AbortSignal }): Promise<BatchResult> {
     const { duck, platform, states } = this.#parts
     const started = platform.clock.ticks()
     await duck.useThreads(this.#smallInARow >= 3 && expectedSmall(batch.scans))
@@ -93,6 +107,7 @@ export class EmbeddedExecutor implements BatchExecutor {
       platform: parts.platform,
       timeZone: parts.timeZone,
       sliceBytes: parts.sliceBytes,
+      shortCuts: this.#shortCuts,
       signal,
     }
     const provided: (Provided | undefined)[] = []
@@ -102,7 +117,7 @@ export class EmbeddedExecutor implements BatchExecutor {
         const source = slot.node === 'source' ? slot.sourceIndex : undefined
         const rows =
           (source !== undefined && bySource.get(source)) ||
-          (await this.#provide(i, slot, batch.scans, { ...to, used: this.#usedOf(source, i), anyOrder: parts.program.anyOrder[i]! }))
+          (await this.#provide(i, slot, batch.scans, { ...to, used: this.#usedOf(source, i), anyOrder: this.#anyOrderOf(source, i) }))
         if (source !== undefined && rows) bySource.set(source, rows)
         provided.push(rows)
       }
@@ -125,7 +140,9 @@ export class EmbeddedExecutor implements BatchExecutor {
         const result = await runProgram(parts.program, context)
         return { result, provided }
       } catch (error) {
-        throw await withFailingRow(error, parts.program, context, batch.scans, to)
+        // The files are not what they looked like, or the person's data is at fault: the decoder will tell.
+        if (provided.some(p => p?.shortCut)) throw new ShortCutFailed('a short cut failed', { cause: error })
+        throw await withFailingRow(error, parts.program, context, to)
       }
     } finally {
       await Promise.all([...new Set(provided)].map(p => p?.release()))
@@ -137,6 +154,11 @@ export class EmbeddedExecutor implements BatchExecutor {
     const { slots, used } = this.#parts.program
     if (source === undefined) return used[slot]!
     return new Set(slots.flatMap((s, i) => (s.node === 'source' && s.sourceIndex === source ? [...used[i]!] : [])))
+  }
+
+  #anyOrderOf(source: number | undefined, slot: number): boolean {
+    const { slots, anyOrder } = this.#parts.program
+    return source === undefined ? anyOrder[slot]! : slots.every((s, i) => s.node !== 'source' || s.sourceIndex !== source || anyOrder[i]!)
   }
 
   async #provide(i: number, slot: Slot, scans: readonly (Scan | undefined)[], to: InputContext): Promise<Provided | undefined> {

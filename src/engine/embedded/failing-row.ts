@@ -1,145 +1,163 @@
-import type { FilesScan, Scan } from '../../connectors/contract.ts'
 import { isMillraceError, MillraceError } from '../../errors/index.ts'
-import type { Platform } from '../../platform/index.ts'
 import { rowsOf, type StructType } from '../../types/index.ts'
 import type { DuckConnection } from './duck/connection.ts'
 import { batchOfAnswer } from './duck/read-out.ts'
 import { type InputContext, type Provided, provideScan } from './inputs.ts'
+import type { Slot } from './lower/lowering.ts'
 import type { Program } from './lower/program.ts'
-import { fillHoles } from './lower/statement.ts'
+import { fillHoles, type HoleName } from './lower/statement.ts'
 import { duckType } from './lower/types.ts'
+import { cut, type Piece, piecesOf } from './row-pieces.ts'
 import { holeValue, type ProgramContext } from './run-program.ts'
+import { schemaOf } from './schema-of.ts'
 
-/** Runs of the failing statement at most; every one takes half the rows of the one before. */
-const MOST_RUNS = 40
+/** A search that takes longer is given up: a person waits for the error. */
+const SEARCH_MS = 2000
+const MOST_VALUE = 200
+const PROBES = 8
 
 /**
- * Adds to an error of the person's data the row that caused it, its file and line: halves the batch's input until one row is left that still fails.
- * Best effort: whatever goes wrong here, the error itself comes out.
+ * Adds to an error of the person's data the row that caused it, its file and line. The rows are tried again in the failing statement, piece by piece,
+ * and the first piece that fails alone is halved until one row is left.
+ * Best effort: an error that comes from no one row (a sum that overflows, a constant) stays as it is, and so does every error when the search fails.
  */
-export async function withFailingRow(
-  error: unknown,
-  program: Program,
-  to: ProgramContext,
-  scans: readonly (Scan | undefined)[],
-  input: InputContext,
-): Promise<unknown> {
-  if (!isMillraceError(error) || error.domain !== 'user' || error.details.length > 0) return error
+export async function withFailingRow(error: unknown, program: Program, to: ProgramContext, input: InputContext): Promise<unknown> {
+  if (!isMillraceError(error) || error.domain !== 'user' || error.details.length > 0 || to.signal.aborted) return error
+  const over = new AbortController()
+  const enough = new AbortController()
+  const signal = AbortSignal.any([to.signal, enough.signal])
+  void input.platform.clock.sleep(SEARCH_MS, over.signal).then(
+    () => enough.abort(error),
+    () => {},
+  )
   const connection = await to.duck.connect()
   try {
-    const details = await search(error, program, to, scans, { ...input, run: sql => connection.run(sql) }, connection)
+    const again = { ...input, signal, run: (sql: string) => connection.run(sql, { signal }) }
+    const details = await new Search(error, program, to, again, connection).details()
     return details ? new MillraceError(error.condition, error.params as never, { cause: error.cause, details }) : error
   } catch {
     return error
   } finally {
+    over.abort()
     await to.duck.release(connection)
   }
 }
 
-async function search(
-  error: MillraceError,
-  program: Program,
-  to: ProgramContext,
-  scans: readonly (Scan | undefined)[],
-  input: InputContext,
-  connection: DuckConnection,
-): Promise<readonly string[] | undefined> {
-  const texts = [...program.steps.map(s => (s.kind === 'aggregate' ? s.delta.sql : s.input.sql)), program.main.sql]
-  for (const [i, slot] of program.slots.entries()) {
-    if (slot.node !== 'source' || slot.sourceIndex === undefined) continue
-    const scan = scans[slot.sourceIndex]
-    const text = texts.find(t => t.includes(`slot:${i}\u0001`))
-    if (!scan || !text) continue
-    // What a transaction had staged is gone with it: files are read again, rows in memory are still there.
-    const rows =
-      scan.kind === 'files'
-        ? await provideScan(scan, { ...input, used: program.used[i]! })
-        : (to.provided[i]!.inOrder?.() ?? to.provided[i]!)
-    const fails = async (from: number, count: number): Promise<boolean> =>
-      failsWith(error, text, i, part(rows, from, count), to, connection)
-    const at = await halve(rows.rows, fails)
-    if (at !== undefined) return describe(rows, at, slot.schema, program.used[i]!, scan, connection, input)
+class Search {
+  readonly #error: MillraceError
+  readonly #program: Program
+  readonly #to: ProgramContext
+  readonly #input: InputContext
+  readonly #connection: DuckConnection
+
+  constructor(error: MillraceError, program: Program, to: ProgramContext, input: InputContext, connection: DuckConnection) {
+    this.#error = error
+    this.#program = program
+    this.#to = to
+    this.#input = input
+    this.#connection = connection
   }
-  return undefined
+
+  async details(): Promise<readonly string[] | undefined> {
+    const { slots, steps, main } = this.#program
+    const texts = [...steps.map(s => (s.kind === 'aggregate' ? s.delta.sql : s.input.sql)), main.sql]
+    for (const [i, slot] of slots.entries()) {
+      const provided = this.#to.provided[i]
+      const text = texts.find(t => t.includes(slotMark(i)))
+      // A source that stands in two slots is tried in both at once.
+      if (slot.node === 'host' || !provided || !text || this.#to.provided.indexOf(provided) < i) continue
+      const found = await this.#inSlot(slot, provided, text)
+      if (found) return found
+    }
+    return undefined
+  }
+
+  async #inSlot(slot: Slot, provided: Provided, text: string): Promise<readonly string[] | undefined> {
+    const { used } = this.#program
+    const mine = [...this.#to.provided.keys()].filter(k => this.#to.provided[k] === provided)
+    const read = new Set(mine.flatMap(k => [...used[k]!]))
+    const schema = schemaOf((slot as Exclude<Slot, { node: 'host' }>).output)
+    const others = await this.#others(mine, text)
+    const fails: Fails = async from => {
+      const shown = (name: HoleName): string | undefined => (mine.some(k => name === `slot:${k}`) ? from : others.get(name)?.from)
+      try {
+        await this.#input.run(fillHoles(text, name => shown(name) ?? holeValue(name, this.#to)))
+        return false
+      } catch (found) {
+        this.#input.signal?.throwIfAborted()
+        return isMillraceError(found, this.#error.condition)
+      }
+    }
+    try {
+      for await (const piece of piecesOf(provided, nameOf(slot, this.#to), { ...this.#input, used: read })) {
+        if (!(await fails(piece.rows.from))) continue
+        const at = await firstFailing(piece, fails)
+        if (at === undefined) continue
+        const alone = !this.#to.provided.some((p, k) => p && !mine.includes(k) && text.includes(slotMark(k)))
+        const toBlame = (await anyPasses(piece, fails)) || (alone && !(await fails(nullRow(schema))))
+        return toBlame ? [`row: ${await this.#text(piece, at, schema, read)}`, ...(await piece.place(at))] : undefined
+      }
+      return undefined
+    } finally {
+      await Promise.all([...others.values()].map(o => o.release()))
+    }
+  }
+
+  /** What a transaction had staged of other slots is gone with it, or seen by its connection only: it is read again. */
+  async #others(mine: readonly number[], text: string): Promise<ReadonlyMap<string, Provided>> {
+    const again = new Map<string, Provided>()
+    for (const [k, provided] of this.#to.provided.entries()) {
+      if (mine.includes(k) || !provided?.scan || provided.from.startsWith('feed(') || !text.includes(slotMark(k))) continue
+      again.set(`slot:${k}`, await provideScan(provided.scan, { ...this.#input, used: this.#program.used[k]! }))
+    }
+    return again
+  }
+
+  /** The columns that the program reads. */
+  async #text(piece: Piece, at: number, schema: StructType, used: ReadonlySet<number>): Promise<string> {
+    const fields = schema.fields.flatMap((f, i) => (used.has(i) ? [{ ...f, i }] : []))
+    const list = fields.map(f => `CAST(f${f.i} AS ${duckType(f.dataType)}) AS f${f.i}`).join(', ')
+    const answer = await this.#connection.run(`SELECT ${list || '1'} FROM ${part(piece.rows, at, 1)}`)
+    const [row] = [...rowsOf(batchOfAnswer(answer, { kind: 'struct', fields }))]
+    return JSON.stringify(row, (_, v: unknown) => {
+      if (typeof v === 'bigint') return String(v)
+      if (v instanceof Map) return Object.fromEntries(v)
+      if (v instanceof Uint8Array) return cut(Buffer.from(v).toString('hex'), MOST_VALUE)
+      return typeof v === 'string' ? cut(v, MOST_VALUE) : v
+    })
+  }
 }
 
+const slotMark = (i: number): string => `slot:${i}\u0001`
 const part = (rows: Provided, from: number, count: number): string => `(SELECT * FROM ${rows.from} LIMIT ${count} OFFSET ${from})`
+const nameOf = (slot: Slot, to: ProgramContext): string =>
+  `batch ${to.batchId}'s rows${slot.node === 'source' ? ` from the source "${slot.format}"` : ''}`
 
-async function failsWith(
-  error: MillraceError,
-  text: string,
-  slot: number,
-  from: string,
-  to: ProgramContext,
-  connection: DuckConnection,
-): Promise<boolean> {
-  const sql = fillHoles(text, name => (name === `slot:${slot}` ? from : holeValue(name, to)))
-  try {
-    await connection.run(sql, { signal: to.signal })
-    return false
-  } catch (found) {
-    return isMillraceError(found, error.condition)
-  }
-}
+type Fails = (from: string) => Promise<boolean>
 
-/** The first row that fails alone, or undefined when it is not any one row. */
-async function halve(total: number, fails: (from: number, count: number) => Promise<boolean>): Promise<number | undefined> {
+/** The first row of a failing piece that fails alone, or undefined when it is not any one row. */
+async function firstFailing({ rows }: Piece, fails: Fails): Promise<number | undefined> {
   let from = 0
-  let count = total
-  for (let runs = 0; count > 1; runs++) {
-    if (runs === MOST_RUNS) return undefined
+  let count = rows.rows
+  while (count > 1) {
     const half = count >> 1
-    if (await fails(from, half)) count = half
+    if (await fails(part(rows, from, half))) count = half
     else {
       from += half
       count -= half
     }
   }
-  return total > 0 && (await fails(from, 1)) ? from : undefined
+  return (await fails(part(rows, from, 1))) ? from : undefined
 }
 
-async function describe(
-  rows: Provided,
-  at: number,
-  schema: StructType,
-  used: ReadonlySet<number>,
-  scan: Scan,
-  connection: DuckConnection,
-  input: InputContext,
-): Promise<readonly string[]> {
-  const fields = schema.fields.flatMap((f, i) => (used.has(i) ? [{ ...f, i }] : []))
-  const list = fields.map(f => `CAST(f${f.i} AS ${duckType(f.dataType)}) AS f${f.i}`).join(', ')
-  const answer = await connection.run(`SELECT ${list || '1'} FROM ${part(rows, at, 1)}`)
-  const [row] = [...rowsOf(batchOfAnswer(answer, { kind: 'struct', fields }))]
-  const shown = JSON.stringify(row, (_, v: unknown) => (typeof v === 'bigint' ? String(v) : v))
-  const place = scan.kind === 'files' ? await placeOf(scan, at, input) : undefined
-  return [`row: ${shown}`, ...(place ? [`at: ${place}`] : [])]
+/** Where every row fails it is not the rows: the other side of a join is to blame, or a constant. Some rows stand for all. */
+async function anyPasses({ rows }: Piece, fails: Fails): Promise<boolean> {
+  const some = new Set(Array.from({ length: PROBES }, (_, i) => Math.floor(((rows.rows - 1) * i) / (PROBES - 1))))
+  for (const at of some) if (!(await fails(part(rows, at, 1)))) return true
+  return false
 }
 
-/** File and line of a row: rows come in the order of the files and of their lines. */
-async function placeOf(scan: FilesScan, at: number, input: InputContext): Promise<string | undefined> {
-  if (scan.format === 'parquet') return undefined
-  const { readFiles } = await import('../../formats/index.ts')
-  let before = 0
-  for (const file of scan.files) {
-    let rows = 0
-    for await (const batch of readFiles({ ...scan, files: [file] }, input.platform, { timeZone: input.timeZone })) rows += batch.length
-    if (at < before + rows) return `${file.path}${await lineOf(file.path, at - before, scan, input.platform)}`
-    before += rows
-  }
-  return undefined
-}
-
-/** Empty lines and a header are lines but no rows. A packed file has no lines to count. */
-async function lineOf(path: string, row: number, scan: FilesScan, platform: Platform): Promise<string> {
-  if (/\.(gz|deflate|zst|bz2|lz4|snappy)$/.test(path)) return `, row ${row + 1}`
-  const lines = Buffer.from(await platform.files.read(path))
-    .toString('latin1')
-    .split(/\r?\n/)
-  let left = row + (scan.format === 'csv' && scan.options['header']?.toLowerCase() === 'true' ? 1 : 0)
-  for (const [i, line] of lines.entries()) {
-    if (scan.format !== 'text' && line.trim() === '') continue
-    if (left-- === 0) return `:${i + 1}`
-  }
-  return `, row ${row + 1}`
+function nullRow(schema: StructType): string {
+  const columns = schema.fields.map((f, i) => `CAST(NULL AS ${duckType(f.dataType)}) AS f${i}`)
+  return `(SELECT ${columns.join(', ') || '1 AS none'})`
 }

@@ -11,8 +11,8 @@ export interface Provided {
   readonly from: string
   /** How many rows, before predicates. */
   readonly rows: number
-  /** The same rows in their order, where `from` may give them in any. */
-  inOrder?(): Provided
+  /** What the rows were read from, where they can be read again. */
+  readonly scan?: Scan
   release(): Promise<void>
 }
 
@@ -37,6 +37,10 @@ export function nothing(schema: StructType): Provided {
 }
 
 export async function provideScan(scan: Scan, to: InputContext): Promise<Provided> {
+  return { ...(await provided(scan, to)), scan }
+}
+
+async function provided(scan: Scan, to: InputContext): Promise<Provided> {
   if (scan.kind === 'batches') return provideBatches(scan.schema, scan.batches, to)
   if (scan.kind === 'bytes') return provideBatches(scan.schema, scan.slices, to)
   if (scan.format === 'parquet') return parquetRows(scan, to)
@@ -57,11 +61,6 @@ const EMPTY: ColumnData = { length: 0 }
 /** Columns nobody reads give their memory back at once. */
 const narrowed = (batch: RowBatch, to: InputContext): RowBatch =>
   to.used ? { ...batch, columns: batch.columns.map((c, i) => (reads(to, i) ? c : EMPTY)) } : batch
-
-function provideFed(schema: StructType, batches: readonly RowBatch[], duck: DuckInstance): Provided {
-  const id = duck.feeds.add(schema, batches)
-  return { from: `feed(${id})`, rows: batches.reduce((n, b) => n + b.length, 0), release: async () => duck.feeds.remove(id) }
-}
 
 let stages = 0
 
@@ -87,8 +86,7 @@ export async function provideBatches(
     .join('')
   const feed = (batches: readonly RowBatch[]): Provided => {
     const id = to.duck.feeds.add(schema, batches, to.anyOrder)
-    const shown: Provided = { from: `feed(${id})`, rows, release: async () => to.duck.feeds.remove(id) }
-    return to.anyOrder ? { ...shown, inOrder: () => provideFed(schema, batches, to.duck) } : shown
+    return { from: `feed(${id})`, rows, release: async () => to.duck.feeds.remove(id) }
   }
   const flush = async (): Promise<void> => {
     const slice = feed(held)

@@ -7,38 +7,40 @@ export const expression = conditions({
   CAST_INVALID_INPUT: {
     domain: 'user',
     message: (p: Value) => `the ${p.sourceType} value ${JSON.stringify(p.value)} cannot be cast to ${p.targetType}: it is malformed`,
-    hint: () => 'Correct the value, or use try_cast (in the API tryCast), which gives null instead.',
+    hint: () => 'Correct the value, or use try_cast (tryCast in TypeScript), which gives null instead.',
   },
   CAST_OVERFLOW: {
     domain: 'user',
     message: (p: Value) => `the ${p.sourceType} value ${p.value} is out of range of ${p.targetType}`,
-    hint: () => 'Cast to a wider type, or use try_cast (in the API tryCast), which gives null instead.',
+    hint: () => 'Cast to a wider type, or use try_cast (tryCast in TypeScript), which gives null instead.',
   },
   NUMERIC_VALUE_OUT_OF_RANGE: {
     domain: 'user',
     message: (p: { value: string; precision: string; scale: string }) => `${p.value} does not fit in decimal(${p.precision},${p.scale})`,
-    hint: () => 'Take a decimal of more digits, or a try_ function (try_cast, try_add …), which gives null instead.',
+    hint: () =>
+      'Take a decimal of more digits, or a try_ function (try_cast, try_add …; tryCast, tryAdd in TypeScript), which gives null instead.',
     sparkClass: 'NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION',
   },
   ARITHMETIC_OVERFLOW: {
     domain: 'user',
     message: (p: { message: string }) => `${p.message}`,
-    hint: () => 'Cast to a wider type first, or use try_add, try_subtract or try_multiply, which give null instead.',
+    hint: () =>
+      'Cast to a wider type first, or use try_add, try_subtract, try_multiply or try_sum (tryAdd … in TypeScript), which give null instead.',
   },
   DIVIDE_BY_ZERO: {
     domain: 'user',
     message: () => 'division by zero',
-    hint: () => 'Use try_divide, which gives null where the divisor is 0, or nullif(divisor, 0).',
+    hint: () => 'Use try_divide (tryDivide in TypeScript), which gives null where the divisor is 0, or nullif(divisor, 0).',
   },
   REMAINDER_BY_ZERO: {
     domain: 'user',
     message: () => 'remainder by zero',
-    hint: () => 'Use try_mod, which gives null where the divisor is 0, or nullif(divisor, 0).',
+    hint: () => 'Use try_mod (tryMod in TypeScript), which gives null where the divisor is 0, or nullif(divisor, 0).',
   },
   INTERVAL_DIVIDED_BY_ZERO: {
     domain: 'user',
     message: () => 'an interval is divided by zero',
-    hint: () => 'Use try_divide, which gives null where the divisor is 0.',
+    hint: () => 'Use try_divide (tryDivide in TypeScript), which gives null where the divisor is 0.',
   },
   INTERVAL_ARITHMETIC_OVERFLOW: {
     domain: 'user',
@@ -64,7 +66,7 @@ export const expression = conditions({
   INVALID_FORMAT_MISMATCH: {
     domain: 'user',
     message: (p: { input: string; format: string }) => `"${p.input}" does not fit the number format "${p.format}"`,
-    hint: () => 'Mend the value or the format, or use try_to_number(), which gives null.',
+    hint: () => 'Mend the value or the format, or use try_to_number() (tryToNumber in TypeScript), which gives null.',
     sparkClass: 'INVALID_FORMAT.MISMATCH_INPUT',
   },
   INVALID_FORMAT_STRING: {
@@ -98,12 +100,12 @@ export const expression = conditions({
   INVALID_URL: {
     domain: 'user',
     message: (p: { url: string }) => `"${p.url}" is no URL`,
-    hint: () => 'Mend the value, or use try_parse_url(), which gives null.',
+    hint: () => 'Mend the value, or use try_parse_url() (tryParseUrl in TypeScript), which gives null.',
   },
   CANNOT_DECODE_URL: {
     domain: 'user',
     message: (p: { url: string }) => `"${p.url}" cannot be decoded`,
-    hint: () => 'Mend the value, or use try_url_decode(), which gives null.',
+    hint: () => 'Mend the value, or use try_url_decode() (tryUrlDecode in TypeScript), which gives null.',
   },
   USER_RAISED_EXCEPTION: {
     domain: 'user',

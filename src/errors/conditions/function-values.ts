@@ -1,5 +1,7 @@
 import { conditions } from '../condition.ts'
 
+const camel = (name: string): string => name.replaceAll(/_(\w)/g, (_, letter: string) => letter.toUpperCase())
+
 /** What dates, patterns, arrays and maps of the data can do wrong under ANSI. */
 export const functionValues = conditions({
   CANNOT_PARSE_TIMESTAMP: {
@@ -7,14 +9,14 @@ export const functionValues = conditions({
     sparkClass: 'CANNOT_PARSE_TIMESTAMP',
     message: (p: { value: unknown; pattern?: string }) => `"${p.value}" is no time${p.pattern ? ` by the pattern "${p.pattern}"` : ''}`,
     hint: (p: { func?: string }) =>
-      `Mend the value or the pattern, or use ${p.func ?? 'try_to_timestamp'}() (tryToTimestamp in TypeScript), which gives null.`,
+      `Mend the value or the pattern, or use ${p.func ?? 'try_to_timestamp'}() (${camel(p.func ?? 'try_to_timestamp')} in TypeScript), which gives null.`,
   },
   CANNOT_PARSE_TIME: {
     domain: 'user',
     sparkClass: 'CANNOT_PARSE_TIME',
     message: (p: { value: unknown; pattern?: string }) =>
       `"${p.value}" is no time of day${p.pattern ? ` by the pattern "${p.pattern}"` : ''}`,
-    hint: () => 'Mend the value or the pattern, or use try_to_time(), which gives null.',
+    hint: () => 'Mend the value or the pattern, or use try_to_time() (tryToTime in TypeScript), which gives null.',
   },
   DATETIME_FIELD_OUT_OF_BOUNDS: {
     domain: 'user',
@@ -52,13 +54,13 @@ export const functionValues = conditions({
     domain: 'user',
     sparkClass: 'INVALID_ARRAY_INDEX',
     message: (p: { indexValue: unknown; arraySize: unknown }) => `index ${p.indexValue} lies outside an array of ${p.arraySize} elements`,
-    hint: () => 'Use get(array, index), which gives null outside the array.',
+    hint: () => 'Use get(array, index), in SQL text as in TypeScript, which gives null outside the array.',
   },
   INVALID_ARRAY_INDEX_IN_ELEMENT_AT: {
     domain: 'user',
     sparkClass: 'INVALID_ARRAY_INDEX_IN_ELEMENT_AT',
     message: (p: { indexValue: unknown; arraySize: unknown }) => `place ${p.indexValue} lies outside an array of ${p.arraySize} elements`,
-    hint: () => 'Use try_element_at(), which gives null outside the array.',
+    hint: () => 'Use try_element_at() (tryElementAt in TypeScript), which gives null outside the array.',
   },
   INVALID_INDEX_OF_ZERO: {
     domain: 'user',
