@@ -1,4 +1,5 @@
 import { MillraceError } from '../errors/index.ts'
+import type { QueryWarning } from '../observe/index.ts'
 import { type Relation, walk } from '../plan/index.ts'
 
 /** One call of a foreachBatch function: its frames read tables that go when it ends. */
@@ -6,6 +7,8 @@ export interface BatchScope {
   readonly batchId: number
   /** The line of `foreachBatch` or `start()`. */
   readonly line: string | undefined
+  /** Warnings of what the function does are the query's. */
+  readonly warn: (warning: QueryWarning) => void
   /** What earlier batches of the query wrote where: path -> batch id and mode. */
   readonly written: Map<string, { readonly batchId: number; readonly warned: boolean }>
 }

@@ -61,7 +61,7 @@ export class DataFrameWriter<Row, F extends string = string> {
     const line = callerLine()
     const target = path ?? optionOf(options, 'path')
     const scope = context.scopes.of(plan)
-    if (scope && target !== undefined) warnFixedTarget(this.#frame, scope, target, mode, line)
+    if (scope && target !== undefined) warnFixedTarget(scope, target, mode, line)
     await context.engine.save(await this.#resolve(plan), {
       format,
       mode,
@@ -114,13 +114,13 @@ const optionOf = (options: Readonly<Record<string, string>>, name: string): stri
 type Scope = NonNullable<ReturnType<FrameBase['context']['scopes']['of']>>
 
 /** One path for every batch of a query: overwrite keeps only the last, append doubles on a rerun. Said once a path. */
-function warnFixedTarget(frame: FrameBase, scope: Scope, path: string, mode: BatchWrite['mode'], line: string | undefined): void {
+function warnFixedTarget(scope: Scope, path: string, mode: BatchWrite['mode'], line: string | undefined): void {
   const before = scope.written.get(path)
   const again = before !== undefined && before.batchId !== scope.batchId
   scope.written.set(path, { batchId: scope.batchId, warned: before?.warned || again })
   if (!again || before.warned || mode === 'ignore') return
   const where = line ? ` at ${line}` : ''
-  frame.context.warn(
+  scope.warn(
     mode === 'overwrite'
       ? {
           code: 'BATCH_OVERWRITES_BATCH',

@@ -235,11 +235,13 @@ function wrapped(frame: FrameBase, fn: ForeachBatchFunction<any>, line: string |
   const { context } = frame
   const Frame = frame.constructor as new (session: typeof context, plan: Relation) => DataFrame<any, any>
   const written = new Map()
-  return async (batch, batchId, { signal, late, duplicates }) => {
+  const call: NonNullable<StreamWrite['foreachBatch']> = async (batch, batchId, { signal, late, duplicates, warn = context.warn }) => {
     const nodes = [batch, late, duplicates].filter(n => n !== undefined)
-    await context.scopes.during(nodes, { batchId, line, written }, async () => {
+    await context.scopes.during(nodes, { batchId, line, warn, written }, async () => {
       const side = { ...(late && { late: new Frame(context, late) }), ...(duplicates && { duplicates: new Frame(context, duplicates) }) }
       await fn(new Frame(context, batch), batchId, { signal, ...side })
     })
   }
+  // Messages name the person's function, not this one.
+  return Object.defineProperty(call, 'name', { value: fn.name })
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { MillraceError } from '../errors/index.ts'
 import type { Platform } from '../platform/index.ts'
 import type { FileStore } from '../storage/contract.ts'
+import { told } from '../storage/index.ts'
 import { ownerText, type RunNote } from './runs.ts'
 
 /**
@@ -10,7 +11,7 @@ import { ownerText, type RunNote } from './runs.ts'
  */
 export async function takeOwnership(store: FileStore, platform: Platform, note: RunNote): Promise<() => Promise<void>> {
   if (store.localRoot === undefined) return async () => {}
-  await platform.files.makeDir(store.localRoot)
+  await told('make', store.localRoot, platform.files.makeDir(store.localRoot))
   const real = await platform.files.realPath(store.localRoot)
   const name = createHash('sha256').update(real).digest('hex').slice(0, 32)
   const lock = await platform.locks.take(name, JSON.stringify(note))

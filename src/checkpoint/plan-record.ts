@@ -26,8 +26,20 @@ export async function latestPlanRecord(store: FileStore): Promise<PlanRecord | u
   return bytes && (objectLine(`${store.uri}/${name}`, textOf(`${store.uri}/${name}`, bytes)) as unknown as PlanRecord)
 }
 
-/** Do two records describe the same plan? Where it begins does not count. */
-export const samePlan = (a: PlanRecord, b: PlanRecord): boolean => print({ ...a, firstBatch: 0 }) === print({ ...b, firstBatch: 0 })
+/** Do two records describe the same plan? Where it begins and how its steps are numbered does not count. */
+export const samePlan = (a: PlanRecord, b: PlanRecord): boolean => comparable(a) === comparable(b)
+
+/** Plan ids are counted over a whole process: here they are numbered in the order in which they first stand in the plan. */
+function comparable(record: PlanRecord): string {
+  const ids = new Map<unknown, string>()
+  const numbered = JSON.parse(print({ ...record, firstBatch: 0 }), (key, value: unknown) => {
+    if (key !== 'planId') return value
+    const id = ids.get(value) ?? String(ids.size)
+    ids.set(value, id)
+    return id
+  })
+  return JSON.stringify(numbered)
+}
 
 const print = (record: PlanRecord): string =>
   JSON.stringify(record, (_, value: unknown) => (typeof value === 'bigint' ? `${value}` : value), 2)

@@ -78,6 +78,8 @@ export interface BytesScan {
  */
 export interface Sink {
   readonly description: string
+  /** Who is at work while it writes, where that is not the sink itself: a person's function. */
+  readonly worker?: string
   readonly delivery: 'exactly-once' | 'at-least-once'
   readonly why?: string
   write(batchId: number, output: Output, options: SinkWriteOptions): Promise<SinkResult>

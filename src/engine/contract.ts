@@ -62,7 +62,13 @@ export interface ForeachWriter {
 export type ForeachBatch = (
   batch: Relation,
   batchId: number,
-  context: { readonly signal: AbortSignal; readonly late?: Relation; readonly duplicates?: Relation },
+  context: {
+    readonly signal: AbortSignal
+    readonly late?: Relation
+    readonly duplicates?: Relation
+    /** Warnings of what the function does are the query's. */
+    readonly warn?: (warning: QueryWarning) => void
+  },
 ) => Promise<void>
 
 /** What a session lends to its engine. Everything is asked when it is needed, so settings and views made later count. */

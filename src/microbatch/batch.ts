@@ -71,9 +71,10 @@ async function publish(
   const writing = parts.sinks.map(async ({ output, sink }) => {
     const rows = result.outputs[output]
     if (!rows) return undefined
-    parts.waitingFor.add(sink.description)
+    const worker = sink.worker ?? sink.description
+    parts.waitingFor.add(worker)
     const written = await sink.write(entry.batchId, rows, { signal, outputMode, noData })
-    parts.waitingFor.delete(sink.description)
+    parts.waitingFor.delete(worker)
     return written
   })
   return await batch.time.measure('addBatch', async () => {

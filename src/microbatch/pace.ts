@@ -37,6 +37,8 @@ export function createPace({ clock, rhythm, sources, idleEventMs, onIdle }: Pace
 
   /** Until a source has something, somebody asks for quiet, or the run ends. */
   const untilNews = async (signal: AbortSignal): Promise<void> => {
+    // aborted while the sources were asked: no event will come
+    signal.throwIfAborted()
     if (waiters.length > 0) return
     const waiting = new AbortController()
     const stop = (): void => waiting.abort()

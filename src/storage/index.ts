@@ -1,2 +1,2 @@
 export type * from './contract.ts'
-export { type LocalStoreOptions, localStore } from './local.ts'
+export { type LocalStoreOptions, localStore, told } from './local.ts'

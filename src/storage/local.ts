@@ -15,7 +15,7 @@ const WITHOUT_LINKS = new Set(['ENOTSUP', 'EOPNOTSUPP', 'EPERM', 'ENOSYS', 'EINV
 const OUTSIDE = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EPERM', 'ENOTDIR', 'EMFILE', 'EIO', 'ESTALE'])
 
 /** Calls a step on the disk; what the disk refuses becomes a condition with the path and what to do. */
-async function told<T>(action: string, path: string, step: Promise<T>): Promise<T> {
+export async function told<T>(action: string, path: string, step: Promise<T>): Promise<T> {
   try {
     return await step
   } catch (error) {
@@ -28,6 +28,7 @@ async function told<T>(action: string, path: string, step: Promise<T>): Promise<
 export function localStore(root: string, platform: Platform, options: LocalStoreOptions = {}): FileStore {
   const paths = localPaths(root, platform.process.cwd)
   const { files } = platform
+  const on = <T>(action: string, path: string, step: Promise<T>): Promise<T> => told(action, paths.absolute(path), step)
   const sync = (options.sync ?? 'full') === 'full'
   const made = new Set<string>()
   const temporary = (final: string): string => paths.temporary(final, platform.ids.uuid())
@@ -95,27 +96,27 @@ export function localStore(root: string, platform: Platform, options: LocalStore
     uri: paths.uri,
     localRoot: paths.root,
     crashLeaves: async () => ((await hasLinks()) ? 'whole' : 'torn'),
-    read: async path => told('read', path, readOrNothing(platform, paths.absolute(path))),
-    readRange: async (path, start, length) => told('read', path, files.readRange(paths.absolute(path), start, length)),
-    write: async (path, bytes) => told('write', path, replace(paths.absolute(path), bytes)),
+    read: async path => on('read', path, readOrNothing(platform, paths.absolute(path))),
+    readRange: async (path, start, length) => on('read', path, files.readRange(paths.absolute(path), start, length)),
+    write: async (path, bytes) => on('write', path, replace(paths.absolute(path), bytes)),
     writeIfAbsent: async (path, bytes) => {
       const final = paths.absolute(path)
       try {
-        await told('write', path, (await hasLinks()) ? linkNew(final, bytes) : createNew(final, bytes))
+        await on('write', path, (await hasLinks()) ? linkNew(final, bytes) : createNew(final, bytes))
       } catch (error) {
         if (codeOf(error) === 'EEXIST') return 'existed'
         throw error
       }
       return 'written'
     },
-    list: (prefix, how = {}) => told('list', prefix, listBelow(platform, paths, prefix, how)),
+    list: (prefix, how = {}) => on('list', prefix, listBelow(platform, paths, prefix, how)),
     stat: async path => {
-      const found = await told('read', path, files.stat(paths.absolute(path)))
+      const found = await on('read', path, files.stat(paths.absolute(path)))
       return found && !found.isDirectory ? { path, size: found.size, mtimeMs: found.mtimeMs } : undefined
     },
-    delete: async gone => void (await Promise.all(gone.map(path => told('delete', path, files.remove(paths.absolute(path)))))),
+    delete: async gone => void (await Promise.all(gone.map(path => on('delete', path, files.remove(paths.absolute(path)))))),
     stage: async path => paths.absolute(path),
-    put: async (localPath, path) => told('write', path, moveIn(localPath, paths.absolute(path))),
+    put: async (localPath, path) => on('write', path, moveIn(localPath, paths.absolute(path))),
   }
 
   async function moveIn(localPath: string, final: string): Promise<void> {

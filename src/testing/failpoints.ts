@@ -25,6 +25,8 @@ export interface Failpoints {
   readonly deaths: number
   /** Answers how to disarm it. */
   arm(crash: CrashAt): () => void
+  /** From now on calls of these names fail with this code of Node's (`ENOSPC`, `EROFS`, `EACCES`), as a full disk would; the process lives on. Answers how to mend it. */
+  break(calls: string | ((name: string) => boolean), code: string): () => void
   /** A new process: alive, nothing armed, counting from 1. */
   revive(): void
   /** From now on calls below this directory begin with this word. */
@@ -47,12 +49,14 @@ export function failpoints(names: FailpointNames = {}): Failpoints {
   let armed: (CrashAt & { readonly from: number }) | undefined
   let dead = false
   let deaths = 0
+  let broken: { readonly hits: (name: string) => boolean; readonly code: string } | undefined
   /** Locks of the living process: the operating system drops them with it. */
   let locks: Lock[] = []
 
   const through = async <T>(name: string, call: () => Promise<T>): Promise<T> => {
     if (dead) throw new Crash(`dead at ${name}`)
     calls.push(name)
+    if (broken?.hits(name)) throw Object.assign(new Error(`${broken.code}: ${name}`), { code: broken.code })
     const hit = armed !== undefined && (armed.at === calls.length - armed.from || armed.at === name)
     if (hit && armed!.when === 'before') die(name)
     const answer = await call()
@@ -87,6 +91,13 @@ export function failpoints(names: FailpointNames = {}): Failpoints {
       armed = { ...crash, from: calls.length }
       return () => {
         armed = undefined
+      }
+    },
+    break: (names, code) => {
+      const mine = { hits: typeof names === 'string' ? (name: string) => name === names : names, code }
+      broken = mine
+      return () => {
+        if (broken === mine) broken = undefined
       }
     },
     revive: () => {

@@ -1,6 +1,6 @@
 import { Session, type SessionOptions, useWiring } from '../api/index.ts'
 import { nodePlatform, type Platform } from '../platform/index.ts'
-import { wires } from '../wiring.ts'
+import { type Replaced, wires } from '../wiring.ts'
 import { type Failpoints, failpoints } from './failpoints.ts'
 import { type ManualClock, manualClock } from './manual-clock.ts'
 
@@ -9,6 +9,8 @@ export interface TestSession {
   readonly session: Session
   readonly clock: ManualClock
   readonly points: Failpoints
+  /** What was said to the person on standard error: warnings, one text each. */
+  readonly said: readonly string[]
   /** Where the stories told on this session keep their checkpoints. */
   readonly directory: string
   close(): Promise<void>
@@ -19,13 +21,15 @@ export async function openTestSession(options: SessionOptions = {}): Promise<Tes
   const clock = manualClock()
   const points = failpoints()
   const platform: Platform = points.platform({ ...nodePlatform, clock })
-  const session = await onPlatform(platform, () =>
+  const said: string[] = []
+  const session = await onPlatform({ platform, printError: text => void said.push(text) }, () =>
     Session.open({ ...options, conf: { 'millrace.checkpoint.sync': 'false', ...options.conf } }),
   )
   return {
     session,
     clock,
     points,
+    said,
     directory,
     close: async () => {
       points.revive()
@@ -36,8 +40,8 @@ export async function openTestSession(options: SessionOptions = {}): Promise<Tes
 }
 
 /** `open` asks for its wiring before it first waits, so other sessions opened meanwhile keep theirs. */
-function onPlatform<T>(platform: Platform, open: () => Promise<T>): Promise<T> {
-  useWiring(wires({ platform }))
+function onPlatform<T>(replaced: Replaced, open: () => Promise<T>): Promise<T> {
+  useWiring(wires(replaced))
   try {
     return open()
   } finally {

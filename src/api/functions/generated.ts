@@ -44,7 +44,7 @@ export const aggregate = <const A extends Argument, const B extends Argument, co
   d?: Argument,
 ): Column<any, string, Needs<A> & Needs<B> & Needs<C>> => invoke('aggregate', [a, b, c, d])
 
-/** Is any value true? @example bool_or(x) */
+/** Is any value true? @example bool_or(x > 1) */
 export const any = <const A extends Argument>(a: A): Column<boolean, string, Needs<A>> => invoke('any', [a])
 
 /** The value of some row. @example any_value(x) */
@@ -197,10 +197,10 @@ export const bitmapBucketNumber = <const A extends Argument>(a: A): Column<bigin
 /** How many bits of a bitmap are set. @example bitmap_count(X '1010') */
 export const bitmapCount = <const A extends Argument>(a: A): Column<bigint, string, Needs<A>> => invoke('bitmap_count', [a])
 
-/** Are all values true? @example bool_and(x) */
+/** Are all values true? @example bool_and(x > 1) */
 export const boolAnd = <const A extends Argument>(a: A): Column<boolean, string, Needs<A>> => invoke('bool_and', [a])
 
-/** Is any value true? @example bool_or(x) */
+/** Is any value true? @example bool_or(x > 1) */
 export const boolOr = <const A extends Argument>(a: A): Column<boolean, string, Needs<A>> => invoke('bool_or', [a])
 
 /** Rounds to so many digits; a half goes to the even neighbour. @example bround(2.5, 0) */
@@ -423,7 +423,7 @@ export const endswith = <const A extends Argument, const B extends Argument>(a: 
 export const equalNull = <const A extends Argument, const B extends Argument>(a: A, b: B): Column<boolean, string, Needs<A> & Needs<B>> =>
   invoke('equal_null', [a, b])
 
-/** Are all values true? @example bool_and(x) */
+/** Are all values true? @example bool_and(x > 1) */
 export const every = <const A extends Argument>(a: A): Column<boolean, string, Needs<A>> => invoke('every', [a])
 
 /** Does the condition hold for any element? Null when it holds for none and is null for one. @example exists(array(1, 2, 3), x -> x % 2 = 0) */
@@ -522,10 +522,10 @@ export const greatest = <const A extends Argument, const B extends Argument>(
   ...more: readonly Argument[]
 ): Column<any, string, Needs<A> & Needs<B>> => invoke('greatest', [a, b, ...more])
 
-/** In a rollup or cube: 1 where the column is summed over, 0 where it is part of the group. @example grouping(x) */
+/** In a rollup or cube: 1 where the column is summed over, 0 where it is part of the group. */
 export const grouping = <const A extends Argument>(a: A): Column<number, string, Needs<A>> => invoke('grouping', [a])
 
-/** In a rollup or cube: the grouping flags of the columns as one number. @example grouping_id() */
+/** In a rollup or cube: the grouping flags of the columns as one number. */
 export const groupingId = (...more: readonly Argument[]): Column<bigint, string, unknown> => invoke('grouping_id', [...more])
 
 /** Murmur3 (seed 42) of all arguments; nulls leave the hash as it is. @example hash('Spark', array(123), 2) */
@@ -978,7 +978,7 @@ export const power = <const A extends Argument, const B extends Argument>(a: A, 
 /** The text with its printf places (%d %s …) filled in. @example format_string('Hello World %d %s', 100, 'days') */
 export const printf = (a: Argument, ...more: readonly Argument[]): Column<string, string, unknown> => invoke('printf', [a, ...more])
 
-/** The product of all values. @example product(x) */
+/** The product of all values. */
 export const product = <const A extends Argument>(a: A): Column<number, string, Needs<A>> => invoke('product', [a])
 
 /** The quarter, 1 to 4. @example quarter(date'2009-07-30') */
@@ -1211,7 +1211,7 @@ export const slice = <const A extends Argument, const B extends Argument, const 
   c: C,
 ): Column<any, string, Needs<A> & Needs<B> & Needs<C>> => invoke('slice', [a, b, c])
 
-/** Is any value true? @example bool_or(x) */
+/** Is any value true? @example bool_or(x > 1) */
 export const some = <const A extends Argument>(a: A): Column<boolean, string, Needs<A>> => invoke('some', [a])
 
 /** The array sorted; nulls come first in ascending order, last in descending. @example sort_array(array(2, null, 1)) */
@@ -1349,14 +1349,14 @@ export const timestampMillis = <const A extends Argument>(a: A): Column<Timestam
 /** The instant so many seconds after 1970, fractions included. @example timestamp_seconds(1230219000) */
 export const timestampSeconds = <const A extends Argument>(a: A): Column<Timestamp, string, Needs<A>> => invoke('timestamp_seconds', [a])
 
-/** The time that many units later. @example timestampadd('HOUR', 8, timestamp'2022-02-11 20:30:00') */
+/** The time that many units later. @example timestampadd(HOUR, 8, timestamp'2022-02-11 20:30:00') */
 export const timestampadd = <const B extends Argument, const C extends Argument>(
   a: Argument,
   b: B,
   c: C,
 ): Column<any, string, Needs<B> & Needs<C>> => invoke('timestampadd', [a, b, c])
 
-/** How many whole units lie between two times. @example timestampdiff('HOUR', timestamp'2022-02-11 20:30:00', timestamp'2022-02-12 04:30:00') */
+/** How many whole units lie between two times. @example timestampdiff(HOUR, timestamp'2022-02-11 20:30:00', timestamp'2022-02-12 04:30:00') */
 export const timestampdiff = <const B extends Argument, const C extends Argument>(
   a: Argument,
   b: B,
@@ -1620,7 +1620,7 @@ export const widthBucket = <const A extends Argument, const B extends Argument, 
   d: D,
 ): Column<bigint, string, Needs<A> & Needs<B> & Needs<C> & Needs<D>> => invoke('width_bucket', [a, b, c, d])
 
-/** The last moment inside a time window: its end less a microsecond. @example window_time(window) */
+/** The last moment inside a time window: its end less a microsecond. */
 export const windowTime = <const A extends Argument>(a: A): Column<any, string, Needs<A>> => invoke('window_time', [a])
 
 /** The struct with one field replaced or added; what withField() makes. */

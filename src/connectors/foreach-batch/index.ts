@@ -8,10 +8,12 @@ class ForeachBatchSink implements Sink {
   readonly description = 'ForeachBatchSink'
   readonly delivery = 'at-least-once'
   readonly why = 'a batch that did not commit is handed to the function again, with the same id and the same rows'
+  readonly worker: string
   readonly #call: BatchFunction
 
-  constructor(call: BatchFunction) {
+  constructor(call: BatchFunction, worker: string) {
     this.#call = call
+    this.worker = worker
   }
 
   async write(batchId: number, output: Output, options: SinkWriteOptions): Promise<SinkResult> {
@@ -28,5 +30,6 @@ class ForeachBatchSink implements Sink {
   async close(): Promise<void> {}
 }
 
-/** The sink over a function of each batch. */
-export const foreachBatchSink = (call: BatchFunction): Sink => new ForeachBatchSink(call)
+/** The sink over a function of each batch; `worker` is how messages name the function. */
+export const foreachBatchSink = (call: BatchFunction, worker = 'the function given to foreachBatch()'): Sink =>
+  new ForeachBatchSink(call, worker)

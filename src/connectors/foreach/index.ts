@@ -31,10 +31,12 @@ class ForeachSink implements Sink {
   readonly description = 'ForeachWriterTable'
   readonly delivery = 'at-least-once'
   readonly why = 'rows of a batch that did not commit are handed to the writer again'
+  readonly worker: string
   readonly #writer: ForeachWriter
 
-  constructor(writer: ForeachWriter) {
+  constructor(writer: ForeachWriter, worker: string) {
     this.#writer = writer
+    this.worker = worker
   }
 
   async write(batchId: number, output: Output, options: SinkWriteOptions): Promise<SinkResult> {
@@ -51,5 +53,5 @@ class ForeachSink implements Sink {
   async close(): Promise<void> {}
 }
 
-/** The sink over a writer given to `foreach()`. One partition: `partitionId` is always 0. */
-export const foreachSink = (writer: ForeachWriter): Sink => new ForeachSink(writer)
+/** The sink over a writer given to `foreach()`; `worker` is how messages name it. One partition: `partitionId` is always 0. */
+export const foreachSink = (writer: ForeachWriter, worker = 'the writer given to foreach()'): Sink => new ForeachSink(writer, worker)
