@@ -124,7 +124,11 @@ async function run(args: Arguments): Promise<number> {
   )
 
   const interrupted = new AbortController()
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupted.abort())
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => {
+      screen.line('stopping …')
+      interrupted.abort()
+    })
   // One file a batch and no batch without a file: batch ids, watermarks and late rows are the same in every run, at any speed.
   const session = await Session.open({
     appName: 'turnstiles',
