@@ -167,7 +167,14 @@ try {
   if (args === undefined) console.log(HELP)
   else process.exitCode = await run(args)
 } catch (error) {
-  if (!(error instanceof UsageError) && !isMillraceError(error)) throw error
-  console.error(error.message)
+  console.error(told(error))
   process.exitCode = error instanceof UsageError ? 2 : 1
+}
+
+/** What a person can mend is told in its own words; anything else keeps its stack. */
+function told(error: unknown): string {
+  if (error instanceof UsageError || isMillraceError(error)) return error.message
+  const system = error as NodeJS.ErrnoException
+  if (system.syscall === undefined) throw error
+  return `${system.message}\nMake that possible and run the same command again: it goes on where it was, nothing is lost.`
 }
