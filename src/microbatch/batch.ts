@@ -141,10 +141,10 @@ function report(
 /** A batch whose event times are all null moves no watermark, so nothing would ever come out: worth a word. */
 function warnOfNulls({ watch }: Parts, batch: Construction, { stats }: BatchResult): void {
   stats.nullEventTimes.forEach((nulls, i) => {
-    if (nulls === 0 || (stats.eventTimes[i]?.count ?? 0) > 0) return
+    if (nulls === 0 || (stats.eventTimes[i]?.count ?? 0) > nulls) return
     watch.warn({
       code: 'EVENT_TIMES_ALL_NULL',
-      message: `all ${nulls} event times of batch ${batch.entry.batchId} are null: the watermark does not move`,
+      message: `all ${nulls} event times of batch ${batch.entry.batchId} are null, so the watermark does not move${stats.firstRow === undefined ? '' : `; the first row is ${stats.firstRow}`}`,
       hint: 'Look at the text the time is made from: a try function turns what does not fit its format into null.',
     })
   })

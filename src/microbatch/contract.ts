@@ -41,7 +41,10 @@ export interface BatchStats {
   readonly inputRows: readonly number[]
   /** Per watermark node; undefined when no row with an event time reached it. */
   readonly eventTimes: readonly (EventTimeStats | undefined)[]
+  /** Per watermark node; these rows count in `eventTimes`, too, as 1970-01-01 (as in Spark). */
   readonly nullEventTimes: readonly number[]
+  /** The batch's first input row as text, where all its event times are null. */
+  readonly firstRow?: string
   readonly operators: readonly OperatorStats[]
   readonly observed: Readonly<Record<string, Readonly<Record<string, unknown>>>>
   /** Milliseconds by phase, merged into `durationMs` of the progress. */

@@ -12,6 +12,8 @@ import type { Slot } from './lower/lowering.ts'
 import type { Program } from './lower/program.ts'
 import { observedValues } from './observed.ts'
 import { type OpenOutputs, openOutput } from './outputs.ts'
+import { WORTH_A_SHORT_CUT } from './plain-files.ts'
+import { rowText } from './row-text.ts'
 import { type BatchFunction, type ProgramContext, type ProgramResult, runProgram } from './run-program.ts'
 import type { Ran } from './stateful/operator.ts'
 import { OperatorStates } from './stateful/operator-states.ts'
@@ -107,7 +109,7 @@ export class EmbeddedExecutor implements BatchExecutor {
       platform: parts.platform,
       timeZone: parts.timeZone,
       sliceBytes: parts.sliceBytes,
-      shortCuts: this.#shortCuts,
+      ...(this.#shortCuts && { shortCutBytes: WORTH_A_SHORT_CUT }),
       signal,
     }
     const provided: (Provided | undefined)[] = []
@@ -138,7 +140,8 @@ export class EmbeddedExecutor implements BatchExecutor {
       }
       try {
         const result = await runProgram(parts.program, context)
-        return { result, provided }
+        const firstRow = allNull(result.reported) ? await this.#firstRow(provided, run) : undefined
+        return { result, provided, firstRow }
       } catch (error) {
         // The files are not what they looked like, or the person's data is at fault: the decoder will tell.
         if (provided.some(p => p?.shortCut)) throw new ShortCutFailed('a short cut failed', { cause: error })
@@ -147,6 +150,16 @@ export class EmbeddedExecutor implements BatchExecutor {
     } finally {
       await Promise.all([...new Set(provided)].map(p => p?.release()))
     }
+  }
+
+  /** What the event times were made from, as far as one row can tell. */
+  async #firstRow(provided: readonly (Provided | undefined)[], run: Run): Promise<string | undefined> {
+    const { slots } = this.#parts.program
+    const i = slots.findIndex((s, k) => s.node === 'source' && s.sourceIndex !== undefined && (provided[k]?.rows ?? 0) > 0)
+    const slot = slots[i]
+    if (slot?.node !== 'source') return undefined
+    const rows = provided[i]!
+    return rowText(run, rows.from, 0, slot.schema, this.#usedOf(slot.sourceIndex, i)).catch(() => undefined)
   }
 
   /** A source that stands in two slots is shown once, with the columns of both. */
@@ -171,7 +184,7 @@ export class EmbeddedExecutor implements BatchExecutor {
     return empty
   }
 
-  async #finish(batch: Batch, { result, provided }: Attempt, started: number): Promise<BatchResult> {
+  async #finish(batch: Batch, { result, provided, firstRow }: Attempt, started: number): Promise<BatchResult> {
     const { states, outputs, prefix, program, analyzed, duck } = this.#parts
     this.#smallInARow = provided.reduce((n, p) => n + (p?.rows ?? 0), 0) <= SMALL_BATCH ? this.#smallInARow + 1 : 0
     const at = (name: string): string => `${prefix}-${batch.id}-${name}`
@@ -194,6 +207,7 @@ export class EmbeddedExecutor implements BatchExecutor {
     const stats: BatchStats = {
       inputRows: inputRows(analyzed, program, provided, result.reported),
       ...eventTimes(analyzed, result.reported),
+      ...(firstRow !== undefined && { firstRow }),
       operators: this.#parts.sparkCounts ? sparkCounts(analyzed, states.stats(result.ran)) : states.stats(result.ran),
       observed: observedValues(analyzed, result.reported, this.#parts.timeZone),
       durations: { addBatch: Math.round(this.#parts.platform.clock.ticks() - started) },
@@ -216,7 +230,13 @@ const SMALL_BATCH = 2_000
 const expectedSmall = (scans: readonly (Scan | undefined)[]): boolean =>
   scans.every(scan => scan?.kind !== 'files' || scan.files.reduce((n, f) => n + f.size, 0) <= 200 * SMALL_BATCH)
 
+/** Is there a watermark that only nulls reached? */
+const allNull = (all: readonly Reported[]): boolean =>
+  all.some(({ fact, value }) => fact.kind === 'watermark' && value['nulls'] !== 0 && value['nulls'] === value['n'])
+
 interface Attempt {
+  /** Of the input, where no row had an event time. */
+  readonly firstRow?: string | undefined
   readonly result: ProgramResult
   readonly provided: readonly (Provided | undefined)[]
 }

@@ -1,19 +1,17 @@
 import { isMillraceError, MillraceError } from '../../errors/index.ts'
-import { rowsOf, type StructType } from '../../types/index.ts'
-import type { DuckConnection } from './duck/connection.ts'
-import { batchOfAnswer } from './duck/read-out.ts'
+import type { StructType } from '../../types/index.ts'
 import { type InputContext, type Provided, provideScan } from './inputs.ts'
 import type { Slot } from './lower/lowering.ts'
 import type { Program } from './lower/program.ts'
 import { fillHoles, type HoleName } from './lower/statement.ts'
 import { duckType } from './lower/types.ts'
-import { cut, type Piece, piecesOf } from './row-pieces.ts'
+import { type Piece, piecesOf } from './row-pieces.ts'
+import { rowText } from './row-text.ts'
 import { holeValue, type ProgramContext } from './run-program.ts'
 import { schemaOf } from './schema-of.ts'
 
 /** A search that takes longer is given up: a person waits for the error. */
 const SEARCH_MS = 2000
-const MOST_VALUE = 200
 const PROBES = 8
 
 /**
@@ -33,7 +31,7 @@ export async function withFailingRow(error: unknown, program: Program, to: Progr
   const connection = await to.duck.connect()
   try {
     const again = { ...input, signal, run: (sql: string) => connection.run(sql, { signal }) }
-    const details = await new Search(error, program, to, again, connection).details()
+    const details = await new Search(error, program, to, again).details()
     return details ? new MillraceError(error.condition, error.params as never, { cause: error.cause, details }) : error
   } catch {
     return error
@@ -48,14 +46,12 @@ class Search {
   readonly #program: Program
   readonly #to: ProgramContext
   readonly #input: InputContext
-  readonly #connection: DuckConnection
 
-  constructor(error: MillraceError, program: Program, to: ProgramContext, input: InputContext, connection: DuckConnection) {
+  constructor(error: MillraceError, program: Program, to: ProgramContext, input: InputContext) {
     this.#error = error
     this.#program = program
     this.#to = to
     this.#input = input
-    this.#connection = connection
   }
 
   async details(): Promise<readonly string[] | undefined> {
@@ -95,7 +91,9 @@ class Search {
         if (at === undefined) continue
         const alone = !this.#to.provided.some((p, k) => p && !mine.includes(k) && text.includes(slotMark(k)))
         const toBlame = (await anyPasses(piece, fails)) || (alone && !(await fails(nullRow(schema))))
-        return toBlame ? [`row: ${await this.#text(piece, at, schema, read)}`, ...(await piece.place(at))] : undefined
+        return toBlame
+          ? [`row: ${await rowText(this.#input.run, piece.rows.from, at, schema, read)}`, ...(await piece.place(at))]
+          : undefined
       }
       return undefined
     } finally {
@@ -111,20 +109,6 @@ class Search {
       again.set(`slot:${k}`, await provideScan(provided.scan, { ...this.#input, used: this.#program.used[k]! }))
     }
     return again
-  }
-
-  /** The columns that the program reads. */
-  async #text(piece: Piece, at: number, schema: StructType, used: ReadonlySet<number>): Promise<string> {
-    const fields = schema.fields.flatMap((f, i) => (used.has(i) ? [{ ...f, i }] : []))
-    const list = fields.map(f => `CAST(f${f.i} AS ${duckType(f.dataType)}) AS f${f.i}`).join(', ')
-    const answer = await this.#connection.run(`SELECT ${list || '1'} FROM ${part(piece.rows, at, 1)}`)
-    const [row] = [...rowsOf(batchOfAnswer(answer, { kind: 'struct', fields }))]
-    return JSON.stringify(row, (_, v: unknown) => {
-      if (typeof v === 'bigint') return String(v)
-      if (v instanceof Map) return Object.fromEntries(v)
-      if (v instanceof Uint8Array) return cut(Buffer.from(v).toString('hex'), MOST_VALUE)
-      return typeof v === 'string' ? cut(v, MOST_VALUE) : v
-    })
   }
 }
 
