@@ -32,6 +32,9 @@ function codecOf(path: string): Codec | undefined {
   return CODECS[extension]
 }
 
+/** Is a file packed, by its name? */
+export const isPacked = (path: string): boolean => codecOf(path) !== undefined
+
 /** Files up to this size are read in one go. */
 const WHOLE = 1 << 20
 

@@ -5,6 +5,7 @@ import type { DuckInstance } from './duck/instance.ts'
 import type { Run } from './duck/state-table.ts'
 import { duckType } from './lower/types.ts'
 import { parquetRows } from './parquet-input.ts'
+import { plainRows } from './plain-files.ts'
 
 /** Rows a statement may read as `FROM <from>`, with columns `f0`, `f1`, … */
 export interface Provided {
@@ -13,6 +14,8 @@ export interface Provided {
   readonly rows: number
   /** What the rows were read from, where they can be read again. */
   readonly scan?: Scan
+  /** Read past the decoder; what fails is read again by it. */
+  readonly shortCut?: boolean
   release(): Promise<void>
 }
 
@@ -28,6 +31,8 @@ export interface InputContext {
   readonly used?: ReadonlySet<number>
   /** The program does not look at the order of rows. */
   readonly anyOrder?: boolean
+  /** From so many bytes on, files may be read by other means than the decoder where that is proven equal; absent = never. */
+  readonly shortCutBytes?: number
 }
 
 /** Rows of no scan at all. */
@@ -44,6 +49,8 @@ async function provided(scan: Scan, to: InputContext): Promise<Provided> {
   if (scan.kind === 'batches') return provideBatches(scan.schema, scan.batches, to)
   if (scan.kind === 'bytes') return provideBatches(scan.schema, scan.slices, to)
   if (scan.format === 'parquet') return parquetRows(scan, to)
+  const plain = await plainRows(scan, to)
+  if (plain) return plain
   const { readFiles } = await import('../../formats/index.ts')
   const batches = readFiles(scan, to.platform, {
     timeZone: to.timeZone,
@@ -53,6 +60,7 @@ async function provided(scan: Scan, to: InputContext): Promise<Provided> {
   })
   return provideBatches(scan.schema, batches, to)
 }
+
 export type { BatchesScan, BytesScan, FilesScan }
 
 const reads = (to: InputContext, column: number): boolean => to.used?.has(column) ?? true
