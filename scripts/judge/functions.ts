@@ -13,6 +13,7 @@ import {
   toSparkJson,
 } from '../../src/types/index.ts'
 import type { Outcome } from './outcome.ts'
+import { overValues } from './over-values.ts'
 
 /** One line of `golden/functions/*.jsonl`, as its README describes it. */
 export interface Example {
@@ -26,7 +27,7 @@ export interface Example {
   readonly conf?: Readonly<Record<string, string>>
 }
 
-/** Judges every `simple` example of the folder: names, types and values, computed as a query would compute them. */
+/** Judges every example of the folder: names, types and values, computed as a query would compute them. */
 export async function* judgeFunctions(folder: string): AsyncGenerator<Outcome> {
   try {
     for (const file of (await readdir(folder)).filter(f => f.endsWith('.jsonl')).sort()) {
@@ -48,21 +49,32 @@ function evaluatorFor(conf: Readonly<Record<string, string>>): Promise<Evaluator
 }
 
 async function judge(example: Example): Promise<Outcome> {
-  const { id: name, group } = example
-  if (example.form !== 'simple') return { name, result: 'skipped', why: 'it reads from a table' }
-  const list = example.query.replace(/^\s*select\s+/i, '').replace(/;\s*$/, '')
+  const { id: name, form } = example
+  const group = form === 'from' ? `${example.group} (over rows)` : example.group
   try {
     const evaluator = await evaluatorFor(example.conf ?? {})
-    const wrong = differences(example, await evaluator.select(list))
+    const evaluated = form === 'simple' ? await evaluator.select(example.query) : await evaluateOver(example, evaluator)
+    if (!evaluated) return { name, result: 'skipped', why: 'it reads from more than VALUES' }
+    const wrong = differences(example, evaluated)
     return wrong.length === 0
       ? { name, group, result: 'passed' }
-      : { name, group, result: 'failed', why: `WRONG ${list}\n    ${wrong.join('\n    ')}` }
+      : { name, group, result: 'failed', why: `WRONG ${example.query}\n    ${wrong.join('\n    ')}` }
   } catch (error) {
-    return { name, group, result: 'failed', why: `${isRefusal(error) ? 'refused' : 'ERROR'} ${list}\n    ${String(error).split('\n')[0]}` }
+    const word = isRefusal(error) ? 'refused' : 'ERROR'
+    return { name, group, result: 'failed', why: `${word} ${example.query}\n    ${String(error).split('\n')[0]}` }
   }
 }
+
+/** Over rows: the keys that groupBy() puts first are no columns of the query. */
+async function evaluateOver({ query, columns: { length } }: Example, evaluator: Evaluator): Promise<Evaluated | undefined> {
+  const plan = overValues(query, list => evaluator.parse(list))
+  if (!plan) return undefined
+  const { columns, rows } = await evaluator.collect(plan)
+  return { columns: columns.slice(-length), rows: rows.map(row => row.slice(-length)) }
+}
+
 /** Conditions that name what is not offered; any other is an error of ours. */
-const REFUSALS: readonly ConditionName[] = ['UNRESOLVED_ROUTINE', 'NOT_SUPPORTED']
+const REFUSALS: readonly ConditionName[] = ['UNRESOLVED_ROUTINE', 'NOT_SUPPORTED', 'OPERATOR_NOT_SUPPORTED']
 const isRefusal = (error: unknown): boolean => isMillraceError(error) && REFUSALS.includes(error.condition)
 
 /** What of names, types and values is not as recorded. */

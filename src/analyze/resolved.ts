@@ -51,6 +51,8 @@ export interface TCall extends TypedBase {
   readonly distinct?: boolean
   readonly filter?: Typed
   readonly ignoreNulls?: boolean
+  /** WITHIN GROUP (ORDER BY …). */
+  readonly orderBy?: readonly Order[]
   /** from_json, to_json, from_csv, …: options map given as a literal map. */
   readonly options?: Options
 }

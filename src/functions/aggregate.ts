@@ -40,6 +40,9 @@ const amounts = (returns: ResultRule): Signature[] => [
   sig(['yearMonthInterval'], returns),
   sig(['dayTimeInterval'], returns),
 ]
+/** Of an amount and one or several shares of the rows. */
+const shares = (returns: ResultRule): Signature[] =>
+  amounts(returns).flatMap(s => [sig([...s.args, 'double'], returns), sig([...s.args, arrayType(doubleType)], returns)])
 const measure = (name: string, doc: string, rest?: Row[4]): Row => [name, sig(['double'], doubleType), doc, [`${name}(x)`], rest]
 const pair = (name: string, doc: string): Row => [name, sig(['double', 'double'], doubleType), doc, [`${name}(y, x)`]]
 const edge = (name: string, doc: string, rest?: Row[4]): Row => [
@@ -53,7 +56,7 @@ const truth = (name: string, doc: string, aliases: readonly string[]): Row => [
   name,
   sig(['boolean'], booleanType),
   doc,
-  [`${name}(x)`],
+  [`${name}(x > 1)`],
   { aliases },
 ]
 const bits = (name: string, doc: string): Row => [name, sig(['integral'], arg(0)), doc, [`${name}(x)`]]
@@ -150,37 +153,43 @@ const rows: readonly Row[] = [
   ],
   [
     'percentile_cont',
-    amounts(percentileType).map(s => ({ ...s, args: [...s.args, 'double' as const] })),
+    shares(percentileType),
     'percentile_cont(p) WITHIN GROUP (ORDER BY x): the percentile by interpolation.',
-    ['percentile_cont(0.25) WITHIN GROUP (ORDER BY x)'],
+    ['percentile_cont(0.25) WITHIN GROUP (ORDER BY x)', 'percentile_cont(array(0.1, 0.9)) WITHIN GROUP (ORDER BY y DESC)'],
   ],
   [
     'percentile_disc',
-    amounts(percentileType).map(s => ({ ...s, args: [...s.args, 'double' as const] })),
+    shares(percentileType),
     'percentile_disc(p) WITHIN GROUP (ORDER BY x): the first value at or above the share p.',
-    ['percentile_disc(0.25) WITHIN GROUP (ORDER BY x)'],
+    ['percentile_disc(0.25) WITHIN GROUP (ORDER BY x)', 'percentile_disc(array(0.0, 0.3, 1.0)) WITHIN GROUP (ORDER BY y DESC)'],
   ],
   ['median', amounts(([t]) => fullInterval(t) ?? doubleType), 'The exact median.', ['median(x)']],
   [
     'mode',
     sig(['any', 'boolean'], arg(0), { optional: 1, shown: { args: 1 } }),
     'The most frequent value; with true as second argument the smallest of them.',
-    ['mode(x)'],
+    ['mode(x)', 'mode() WITHIN GROUP (ORDER BY x DESC)'],
   ],
-  ['product', sig(['double'], doubleType), 'The product of all values.', ['product(x)']],
-  ['listagg', joined, 'The values in one string, with a delimiter between them.', ["listagg(x, ', ')"], { aliases: ['string_agg'] }],
+  ['product', sig(['double'], doubleType), 'The product of all values.', []],
+  [
+    'listagg',
+    joined,
+    'The values in one string, with a delimiter between them.',
+    ["listagg(x, ', ')", "listagg(x, '-') WITHIN GROUP (ORDER BY y DESC)"],
+    { aliases: ['string_agg'] },
+  ],
   [
     'grouping',
     sig(['any'], { kind: 'byte' }),
     'In a rollup or cube: 1 where the column is summed over, 0 where it is part of the group.',
-    ['grouping(x)'],
+    [],
     { nullability: 'never' },
   ],
   [
     'grouping_id',
     sig(['any'], longType, { variadic: { min: 0 } }),
     'In a rollup or cube: the grouping flags of the columns as one number.',
-    ['grouping_id()'],
+    [],
     { nullability: 'never' },
   ],
 ]

@@ -101,8 +101,8 @@ const overTime = (name: string, types: readonly ('timestamp' | 'timestampNtz')[]
   unit === 'add' ? 'The time that many units later.' : 'How many whole units lie between two times.',
   [
     unit === 'add'
-      ? `${name}('HOUR', 8, timestamp'2022-02-11 20:30:00')`
-      : `${name}('HOUR', timestamp'2022-02-11 20:30:00', timestamp'2022-02-12 04:30:00')`,
+      ? `${name}(HOUR, 8, timestamp'2022-02-11 20:30:00')`
+      : `${name}(HOUR, timestamp'2022-02-11 20:30:00', timestamp'2022-02-12 04:30:00')`,
   ],
 ]
 
@@ -340,7 +340,7 @@ const rows: readonly Row[] = [
     'window_time',
     sig(['struct'], ([w]) => (w?.kind === 'struct' && w.fields[1]?.dataType) || timestampType),
     'The last moment inside a time window: its end less a microsecond.',
-    ['window_time(window)'],
+    [],
   ],
 ]
 

@@ -1,9 +1,10 @@
 import { binaryType, integerType, longType, nullType, stringType } from '../types/index.ts'
+import type { Signature } from './function.ts'
 import { group, type Row, sig } from './rules.ts'
 
-const constant = (name: string, doc: string, rest: Row[4] = {}): Row => [
+const constant = (name: string, doc: string, rest: Row[4] = {}, shown: Signature['shown'] = {}): Row => [
   name,
-  sig([], stringType),
+  sig([], stringType, { shown }),
   doc,
   [`${name}()`],
   { nullability: 'never', ...rest },
@@ -44,7 +45,7 @@ export const MISC = group('misc', 'scalar', [
   ['bitmap_bucket_number', sig(['long'], longType), 'The bitmap a number belongs to.', ['bitmap_bucket_number(123)']],
   ['bitmap_count', sig(['binary'], longType), 'How many bits of a bitmap are set.', ["bitmap_count(X '1010')"]],
   constant('current_catalog', 'The current catalog.'),
-  constant('current_database', 'The current schema.', { aliases: ['current_schema'] }),
+  constant('current_database', 'The current schema.', { aliases: ['current_schema'] }, { name: 'current_schema' }),
   constant('current_user', 'Who runs the session.', { deterministic: false, aliases: ['user', 'session_user'] }),
   [
     'input_file_block_length',

@@ -73,8 +73,9 @@ function functionText(e: UnresolvedFunction, c: Context): string {
   const written = e.functionName.toLowerCase()
   const args = written === 'count' ? given.map(a => (a.kind === 'unresolvedStar' && !a.unparsedTarget ? '1' : print(a))) : given.map(print)
   const { name, shown } = asShown(written, e.functionName, args, c)
-  const called = callText(name, shown, e.isDistinct)
-  return order.length === 0 ? called : `${called} WITHIN GROUP (ORDER BY ${order.map(o => withinGroupText(o, written, print)).join(', ')})`
+  if (order.length === 0) return callText(name, shown, e.isDistinct)
+  const called = callText(name === 'string_agg' ? 'listagg' : name, shown, e.isDistinct)
+  return `${called} WITHIN GROUP (ORDER BY ${order.map(o => withinGroupText(o, written, print)).join(', ')})`
 }
 
 function asShown(
@@ -106,9 +107,12 @@ function defaultsAfter(s: Signature, given: number, { print, timeZone }: Context
 
 const sortText = (e: SortOrder, print: Print): string =>
   `${print(e.child)} ${e.direction === 'SORT_DIRECTION_ASCENDING' ? 'ASC' : 'DESC'} NULLS ${e.nullOrdering === 'SORT_NULLS_FIRST' ? 'FIRST' : 'LAST'}`
-/** Percentiles know no nulls and do not name them. */
-const withinGroupText = (e: SortOrder, name: string, print: Print): string =>
-  name.startsWith('percentile') ? `${print(e.child)}${e.direction === 'SORT_DIRECTION_ASCENDING' ? '' : ' DESC'}` : sortText(e, print)
+/** Percentiles and modes know no nulls and do not name them; modes show the other direction, as Spark does. */
+function withinGroupText(e: SortOrder, name: string, print: Print): string {
+  if (!name.startsWith('percentile') && name !== 'mode') return sortText(e, print)
+  const ascending = e.direction === 'SORT_DIRECTION_ASCENDING'
+  return `${print(e.child)}${ascending === (name === 'mode') ? ' DESC' : ''}`
+}
 
 const ROWS_SO_FAR = 'ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW'
 /** Functions whose frame is their own; lag and lead look at one row. */

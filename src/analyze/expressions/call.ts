@@ -2,7 +2,7 @@ import { MillraceError } from '../../errors/index.ts'
 import { FUNCTIONS, type FunctionSpec, findFunction, type Signature } from '../../functions/index.ts'
 import type { Expression, LambdaFunction, Options, UnresolvedFunction } from '../../plan/index.ts'
 import { type DataType, parseDataType } from '../../types/index.ts'
-import type { TCall, Typed } from '../resolved.ts'
+import type { Order, TCall, Typed } from '../resolved.ts'
 import { resolveLambda } from './lambda.ts'
 import { castTo, constantOf } from './literal.ts'
 import { type ArgumentTypes, arity, castTypes, expectedTypes, fitsExactly } from './match.ts'
@@ -13,6 +13,7 @@ import { parse, resolve, type Scope } from './scope.ts'
 import { shownName } from './shown.ts'
 import { SPECIAL } from './special.ts'
 import { expandArguments } from './star.ts'
+import { withinGroup } from './within-group.ts'
 
 /** Function names that are casts: `int(x)`, `date(x)`. */
 const CASTS = new Set(
@@ -32,10 +33,17 @@ export interface CallParts {
   readonly distinct?: boolean
   readonly filter?: Typed
   readonly ignoreNulls?: boolean
+  readonly orderBy?: readonly Order[]
 }
 
 /** Resolves a call of a function or operator by name: finds its signature, casts the arguments, works out the result type. */
 export function resolveCall(written: UnresolvedFunction, scope: Scope, parts: CallParts = {}): Typed {
+  const ordered = withinGroup(written, scope)
+  if (ordered) {
+    const call = resolveCall(ordered.call, scope, { ...parts, orderBy: ordered.orderBy })
+    scope.shown.delete(written)
+    return call
+  }
   const name = written.functionName.toLowerCase()
   const expanded = expandArguments(written, scope)
   const e = expanded === written.arguments ? written : { ...written, arguments: expanded }
@@ -183,6 +191,7 @@ function finish(spec: FunctionSpec, signature: Signature, args: readonly Typed[]
     nullable: nullableOf(spec, args),
     ...(parts.distinct ? { distinct: true } : {}),
     ...(parts.filter ? { filter: parts.filter } : {}),
+    ...(parts.orderBy ? { orderBy: parts.orderBy } : {}),
     ...(parts.ignoreNulls ? { ignoreNulls: true } : {}),
     ...(options ? { options } : {}),
   }

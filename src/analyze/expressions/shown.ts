@@ -66,6 +66,8 @@ function asShown(e: Expression, scope: Scope): Expression {
       const args = shown.arguments.map(inner)
       return { ...shown, arguments: ARGUMENTS_SHOWN[shown.functionName.toLowerCase()]?.(args, scope) ?? args }
     }
+    case 'sortOrder':
+      return { ...e, child: inner(e.child) }
     case 'callFunction':
       return { ...e, arguments: e.arguments.map(inner) }
     case 'cast':

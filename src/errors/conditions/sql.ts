@@ -45,6 +45,12 @@ export const sql = conditions({
     hint: (p: { instead: string }) => p.instead,
     sparkClass: (p: { kind: string }) => `INVALID_SQL_SYNTAX.${p.kind}`,
   },
+  INVALID_WITHIN_GROUP_EXPRESSION: {
+    domain: 'user',
+    message: (p: { name: string; sub: string; problem: string }) => `${p.name}() with WITHIN GROUP: ${p.problem}`,
+    hint: (p: { instead: string }) => p.instead,
+    sparkClass: (p: { sub: string }) => `INVALID_WITHIN_GROUP_EXPRESSION.${p.sub}`,
+  },
   UNCLOSED_BRACKETED_COMMENT: {
     domain: 'user',
     message: (_: {}) => 'a comment that begins with /* does not end',

@@ -1,10 +1,11 @@
-import type { Bound, Order, TCase, TGetField, TOver, Typed } from '../../../analyze/resolved.ts'
+import type { Bound, TCase, TGetField, TOver, Typed } from '../../../analyze/resolved.ts'
 import { MillraceError } from '../../../errors/index.ts'
 import { lowerCast } from './cast.ts'
 import type { LowerContext } from './context.ts'
 import { LOWERINGS } from './functions/index.ts'
 import { lowerOver as overRows } from './functions/window-functions.ts'
 import { lowerLiteral } from './literal.ts'
+import { lowerOrder } from './order.ts'
 
 type Lowerings = { readonly [N in Typed['node']]: (expr: Extract<Typed, { node: N }>, ctx: LowerContext) => string }
 
@@ -49,10 +50,6 @@ function lowerOver(expr: TOver, ctx: LowerContext): string {
   ]
   return overRows(expr.fn, expr.fn.args.map(ctx.lower), ctx, `OVER (${parts.filter(Boolean).join(' ')})`)
 }
-
-/** `expr ASC NULLS FIRST`: also for ORDER BY of relations. */
-export const lowerOrder = (order: Order, ctx: LowerContext): string =>
-  `${ctx.lower(order.expr)} ${order.ascending ? 'ASC' : 'DESC'} NULLS ${order.nullsFirst ? 'FIRST' : 'LAST'}`
 
 function bound(b: Bound, unboundedSide: string, ctx: LowerContext): string {
   if (b.at === 'unbounded') return `UNBOUNDED ${unboundedSide}`

@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os'
 import { analyze } from '../../../analyze/index.ts'
 import { MillraceError } from '../../../errors/index.ts'
-import type { Relation } from '../../../plan/index.ts'
+import type { Expression, Relation } from '../../../plan/index.ts'
 import { parseSelectList } from '../../../sql/index.ts'
 import { type DataType, field, structType, valueAt, valueText } from '../../../types/index.ts'
 import { DuckInstance } from '../duck/instance.ts'
@@ -19,6 +19,12 @@ export interface EvaluatedColumn {
 export interface Evaluated {
   readonly columns: readonly EvaluatedColumn[]
   readonly rows: readonly (readonly unknown[])[]
+}
+
+interface Lowered {
+  readonly columns: readonly EvaluatedColumn[]
+  readonly sql: string
+  readonly functions: readonly HostFunction[]
 }
 
 /** Computes SQL expressions as a query would: parsed, analysed, lowered, run by DuckDB. For tests and judges. */
@@ -43,8 +49,13 @@ export class Evaluator {
   }
 
   /** `SELECT <list>` over rows with one column `id` = 0, 1, … */
-  async select(list: string, rows = 1): Promise<Evaluated> {
-    const { columns, sql, functions } = this.lower(list, rows)
+  select(list: string, rows = 1): Promise<Evaluated> {
+    return this.collect(this.#selection(list, rows))
+  }
+
+  /** All rows of a relation that needs no source. */
+  async collect(relation: Relation): Promise<Evaluated> {
+    const { columns, sql, functions } = this.#lower(relation)
     this.#duck.register(functions)
     const schema = structType(columns.map((c, i) => field(`f${i}`, c.type)))
     const batch = batchOfAnswer(await this.#duck.main.run(sql), schema)
@@ -58,13 +69,24 @@ export class Evaluator {
     return values.map(([value]) => valueText(value, columns[0]!.type, this.#timeZone))
   }
 
-  /** The SQL that `select` runs. */
-  lower(list: string, rows = 1): { columns: readonly EvaluatedColumn[]; sql: string; functions: readonly HostFunction[] } {
-    const input: Relation = { kind: 'range', start: '0', end: String(rows), step: '1' }
+  /** A select list's expressions, under this evaluator's settings. */
+  parse(list: string): Expression[] {
     const escapedStringLiterals = this.#conf['spark.sql.parser.escapedStringLiterals'] === 'true'
-    const expressions = parseSelectList(list, { timeZone: this.#timeZone, escapedStringLiterals })
+    return parseSelectList(list, { timeZone: this.#timeZone, escapedStringLiterals })
+  }
+
+  /** The SQL that `select` runs. */
+  lower(list: string, rows = 1): Lowered {
+    return this.#lower(this.#selection(list, rows))
+  }
+
+  #selection(list: string, rows: number): Relation {
+    return { kind: 'project', input: { kind: 'range', start: '0', end: String(rows), step: '1' }, expressions: this.parse(list) }
+  }
+
+  #lower(relation: Relation): Lowered {
     const env = { timeZone: this.#timeZone, sourceSchema: () => undefined, table: () => undefined, conf: (key: string) => this.#conf[key] }
-    const { plan } = analyze({ kind: 'project', input, expressions }, env)
+    const { plan } = analyze(relation, env)
     const lowering = new Lowering({
       timeZone: this.#timeZone,
       outputMode: 'append',

@@ -42,9 +42,10 @@ type Kept = (call: TCall, args: readonly string[], agg: Aggregator, ctx: LowerCo
 /** The state of an aggregate in a stream. Throws NOT_SUPPORTED for one that cannot be kept. */
 export function aggregateState(call: TCall, args: readonly string[], ctx: LowerContext): AggregateState {
   const kept = Object.hasOwn(KEPT, call.fn) ? KEPT[call.fn] : undefined
-  if (!kept || call.distinct) {
+  const ordered = call.fn === 'listagg' && call.orderBy !== undefined
+  if (!kept || call.distinct || ordered) {
     throw new MillraceError('NOT_SUPPORTED', {
-      what: `${call.distinct ? 'DISTINCT in ' : ''}the aggregate function "${call.fn}" in a stream`,
+      what: `${call.distinct ? 'DISTINCT in ' : ordered ? 'an order in ' : ''}the aggregate function "${call.fn}" in a stream`,
     })
   }
   const filter = call.filter && ctx.lower(call.filter)
@@ -286,7 +287,9 @@ const KEPT: Readonly<Record<string, Kept>> = {
   percentile: percentile('quantile_cont'),
   percentile_approx: percentile('quantile_disc'),
   median: percentile('quantile_cont'),
-  mode: listed((_, l) => modeOf(l)),
+  percentile_cont: percentile('quantile_cont'),
+  percentile_disc: percentile('quantile_disc'),
+  mode: listed((call, l) => modeOf(call, l)),
   listagg: (call, [x], agg) =>
     one({
       name: 'text',

@@ -1,6 +1,7 @@
 import type { TCall } from '../../../../analyze/resolved.ts'
 import { MillraceError } from '../../../../errors/index.ts'
 import { type FunctionLowering, fail, type LowerContext } from '../context.ts'
+import { lowerOrder } from '../order.ts'
 import { duckType } from '../types.ts'
 import { distinctEstimate, sketchCell } from './distinct-sketch.ts'
 import { literalArgument, literalOf } from './literal-argument.ts'
@@ -121,7 +122,9 @@ export const forPercentile = (call: TCall, x: string): string => (call.fn === 'p
 export const percentages = (call: TCall): string => {
   if (call.fn === 'median') return '0.5'
   const share = literalArgument(call, 1, 'percentage')
-  return Array.isArray(share) ? `[${share.join(', ')}]` : String(share)
+  // A share below zero counts from the other end.
+  const shown = call.orderBy?.[0]?.ascending === false ? (p: unknown) => `-CAST(${p} AS DOUBLE)` : String
+  return Array.isArray(share) ? `[${share.map(shown).join(', ')}]` : shown(share)
 }
 /** Percentiles of intervals come back from doubles, cut to whole units. */
 export const percentileOf = (call: TCall, sql: string): string =>
@@ -131,18 +134,19 @@ export const percentileOf = (call: TCall, sql: string): string =>
       : `CAST(trunc(${sql}) AS ${duckType(call.dataType)})`
     : sql
 
-/** The most frequent value of a list; of several the smallest. */
-export const modeOf = (all: string): string =>
-  onList(
-    all,
-    l =>
-      `list_transform([list_transform(list_sort(list_distinct(${l})), lambda v: {'n': -len(list_filter(${l}, lambda w: w = v)), 'v': v})], lambda c: list_min(c))[1].v`,
-  )
+/** The most frequent value of a list; of several the smallest, or the largest where it is ordered so. */
+export const modeOf = (call: TCall, all: string): string =>
+  onList(all, l => {
+    const [sign, best] = call.orderBy?.[0]?.ascending === false ? ['', 'list_max'] : ['-', 'list_min']
+    const counted = `list_transform(list_distinct(${l}), lambda v: {'n': ${sign}len(list_filter(${l}, lambda w: w = v)), 'v': v})`
+    return `list_transform([${counted}], lambda c: ${best}(c))[1].v`
+  })
 
-const joined: AggregateLowering = (call, [x, delimiter], agg) => {
+const joined: AggregateLowering = (call, [x, delimiter], agg, ctx) => {
   const given = literalOf(call.args[1])
   const list = `${x}, ${given === null || given === undefined ? "''" : delimiter}`
-  return call.distinct ? agg('string_agg', list, { orderBy: x! }) : agg('string_agg', list)
+  const orderBy = call.orderBy ? call.orderBy.map(o => lowerOrder(o, ctx)).join(', ') : call.distinct ? x! : undefined
+  return agg('string_agg', list, orderBy === undefined ? {} : { orderBy })
 }
 
 const extreme =
@@ -199,7 +203,7 @@ export const AGGREGATES: Readonly<Record<string, AggregateLowering>> = {
   percentile_cont: percentile('quantile_cont'),
   percentile_disc: percentile('quantile_disc'),
   median: percentile('quantile_cont'),
-  mode: (_, [x], agg) => modeOf(list(x!, agg)),
+  mode: (call, [x], agg) => modeOf(call, list(x!, agg)),
   product: plain('product'),
   listagg: joined,
 }

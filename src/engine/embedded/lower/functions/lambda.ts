@@ -1,6 +1,6 @@
 import type { TCall, TLambda, Typed } from '../../../../analyze/resolved.ts'
 import { MillraceError } from '../../../../errors/index.ts'
-import { fail, type FunctionLowering, type LowerContext } from '../context.ts'
+import { type FunctionLowering, fail, type LowerContext } from '../context.ts'
 import { once, onceEach } from '../once.ts'
 import { duckType } from '../types.ts'
 import { literalOf } from './literal-argument.ts'

@@ -1,6 +1,6 @@
 import type { RLimit, RSample, RSort } from '../../../../analyze/resolved.ts'
-import { lowerOrder } from '../expression.ts'
 import type { Lowering } from '../lowering.ts'
+import { lowerOrder } from '../order.ts'
 import { limitStep } from './limit-step.ts'
 
 export const lowerSort = (node: RSort, to: Lowering): string =>
