@@ -49,6 +49,8 @@ export interface FilesScan {
   readonly options: Readonly<Record<string, string>>
   /** Data columns of the files, then the partition columns. */
   readonly schema: StructType
+  /** Told of a file whose bytes are broken before the batch ends with that: nothing of this version of it can have been seen outside. */
+  readonly unreadable?: (file: ScanFile) => Promise<void>
 }
 export interface ScanFile {
   /** A local path that can be opened now. */
@@ -182,6 +184,8 @@ export interface OptionSpec {
   readonly side: 'source' | 'sink' | 'both'
   /** Batch reads or writes only, streams only, or both (default). */
   readonly mode?: 'batch' | 'stream'
+  /** Taken so that programs move, and why it changes nothing here; said once where it is given. */
+  readonly withoutEffect?: string
 }
 export type OptionTable = Readonly<Record<string, OptionSpec>>
 

@@ -1,6 +1,6 @@
 import { MillraceError } from '../errors/index.ts'
 import { durationMicros, parseInterval } from '../types/index.ts'
-import type { OptionSpec, OptionTable } from './contract.ts'
+import type { ConnectorContext, OptionSpec, OptionTable } from './contract.ts'
 
 type ValueOf<S extends OptionSpec> = S['type'] extends 'boolean'
   ? boolean
@@ -79,6 +79,15 @@ function expected(spec: OptionSpec): string {
   if (spec.type === 'enum') return `one of ${spec.values!.join(', ')}`
   if (spec.type === 'integer') return spec.min === undefined ? 'a whole number' : `a whole number from ${spec.min} up`
   return { string: 'text', boolean: 'true or false', interval: 'a duration such as "10 seconds"', json: 'JSON' }[spec.type]
+}
+
+/** Says which of the options given are taken but change nothing. */
+export function warnOfIdle(table: OptionTable, context: Pick<ConnectorContext, 'options' | 'warn'>): void {
+  const given = new Set(Object.keys(context.options).map(k => k.toLowerCase()))
+  for (const [name, { withoutEffect }] of Object.entries(table)) {
+    if (withoutEffect === undefined || !given.has(name.toLowerCase())) continue
+    context.warn({ code: 'OPTION_WITHOUT_EFFECT', message: `the option "${name}" has no effect: ${withoutEffect}` })
+  }
 }
 
 /** What stands in messages and records instead of a secret. */

@@ -1,3 +1,4 @@
+export { checkFormatOptions } from './check.ts'
 export { csvDecoder } from './csv/decoder.ts'
 export { csvColumns, csvTexts } from './csv/functions.ts'
 export { inferCsv } from './csv/infer.ts'

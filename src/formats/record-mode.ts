@@ -56,13 +56,15 @@ export interface Origin {
   line: number
 }
 
+/** A file, and the line where lines are counted. */
+export const placeOf = ({ file, line }: Origin): string => (file === '' || line === 0 ? file : `${file}, line ${line}`)
+
 const MOST_SHOWN = 1000
 
 /** FAILFAST's end, showing the record, its file and line. */
 export function malformed(record: string, origin: Origin): MillraceError {
-  const where = origin.file === '' ? '' : origin.line > 0 ? `${origin.file}, line ${origin.line}` : origin.file
   const shown = record.length > MOST_SHOWN ? `${record.slice(0, MOST_SHOWN)}…` : record
-  return new MillraceError('MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION', { record: shown, where })
+  return new MillraceError('MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION', { record: shown, where: placeOf(origin) })
 }
 
 /** Turns bytes into rows. Bytes come in chunks of any size: where they are cut changes nothing. */

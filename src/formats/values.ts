@@ -11,6 +11,8 @@ export interface ValueOptions {
   readonly timestampNtzFormat: string | undefined
   /** Without a format: `yyyy-MM-dd` exactly (csv), or whatever Spark's cast takes (json). */
   readonly strictDates: boolean
+  /** A text that does not fit the pattern is tried as the default form, too. */
+  readonly fallback?: boolean
   /** Days since the epoch, for texts that are a time of day alone. */
   readonly today: () => number
 }
@@ -124,16 +126,20 @@ function micros(
 
 function timestamp(options: ValueOptions): Cell {
   const { timestampFormat, timeZone } = options
+  const times = new DefaultTimes(timeZone, options.today)
   if (timestampFormat === undefined) {
-    const times = new DefaultTimes(timeZone, options.today)
     return micros(
       text => times.timestamp(text),
       (b, start, end) => times.fast(b, start, end),
     )
   }
   const pattern = compilePattern(timestampFormat, 'parse')
-  return micros(text => parseTimestamp(pattern, text, timeZone))
+  const byPattern = (text: string) => parseTimestamp(pattern, text, timeZone)
+  return micros(options.fallback ? text => byPattern(text) ?? times.timestamp(withoutGmt(text)) : byPattern)
 }
+
+/** `2026-01-01T00:00GMT+01:00`: old writers put a word before the offset, which Spark leaves out when it falls back. */
+const withoutGmt = (text: string): string => text.replace('GMT', '')
 
 function timestampNtz(options: ValueOptions): Cell {
   if (options.timestampNtzFormat === undefined) {
@@ -146,6 +152,11 @@ function timestampNtz(options: ValueOptions): Cell {
 
 /** Days of a date text by the options. */
 export function dateParser(options: ValueOptions): (text: string) => number | undefined {
+  const first = wantedDate(options)
+  return options.fallback ? text => first(text) ?? lenientDate(withoutGmt(text)) : first
+}
+
+function wantedDate(options: ValueOptions): (text: string) => number | undefined {
   if (options.dateFormat === undefined) return options.strictDates ? strictDate : lenientDate
   const pattern = compilePattern(options.dateFormat, 'parse')
   return text => parseDate(pattern, text, 'UTC')

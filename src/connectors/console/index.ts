@@ -1,3 +1,4 @@
+import { MillraceError } from '../../errors/index.ts'
 import { concatBatches, drawTable, type RowBatch } from '../../types/index.ts'
 import type { Connector, ConnectorContext, Output, Sink } from '../contract.ts'
 import { type OptionUse, readOptions } from '../options.ts'
@@ -22,7 +23,14 @@ interface Shape {
 
 function shape(context: ConnectorContext, mode: OptionUse['mode']): Shape {
   const { numRows, truncate } = readOptions(OPTIONS, context.options, { format: 'console', side: 'sink', mode })
-  const cut = /^\d+$/.test(truncate) ? Number(truncate) : truncate.trim().toLowerCase() === 'false' ? 0 : 20
+  const cut = /^\d+$/.test(truncate) ? Number(truncate) : { false: 0, true: 20 }[truncate.trim().toLowerCase()]
+  if (cut === undefined)
+    throw new MillraceError('INVALID_OPTION', {
+      option: 'truncate',
+      format: 'console',
+      value: truncate,
+      expected: 'true, false or a number',
+    })
   return { numRows, truncate: cut, timeZone: context.conf('spark.sql.session.timeZone') ?? 'UTC' }
 }
 

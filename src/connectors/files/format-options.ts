@@ -12,10 +12,18 @@ const MODE = {
   side: 'source',
 } as const
 
+/** Days before 1582 in files of old writers: read as they stand. */
+const CORRECTED = {
+  type: 'enum',
+  describe: 'How days before 1582 are read: as they stand in the file.',
+  values: ['CORRECTED'],
+  side: 'source',
+} as const
+
 const TEXTUAL = {
-  compression: both('string', 'none, gzip, zstd or deflate; a source goes by the file name.'),
-  codec: both('string', 'The same as compression.'),
-  encoding: both('string', 'The character set; default UTF-8.'),
+  compression: sink('string', 'none, gzip or zstd; what is read goes by the endings of its names (.gz, .zst, .deflate).'),
+  codec: sink('string', 'The same as compression.'),
+  encoding: both('string', 'The character set; default UTF-8, the only one that is written.'),
   charset: both('string', 'The same as encoding.'),
   lineSep: both('string', 'What ends a line; default \\n, and on reading also \\r\\n and \\r.'),
 } as const satisfies OptionTable
@@ -25,16 +33,19 @@ const TIMES = {
   timestampFormat: both('string', 'The pattern of timestamps.'),
   timestampNTZFormat: both('string', 'The pattern of timestamps without a zone.'),
   timeZone: both('string', 'The zone of timestamps that name none; default the session zone.'),
-  locale: both('string', 'A language tag such as en-US.'),
+  locale: both('string', 'The language of names of months and days in patterns: en-US, other ones are refused.'),
 } as const satisfies OptionTable
 
 const RECORDS = {
   mode: MODE,
   columnNameOfCorruptRecord: source('string', 'The column that keeps the text of bad records.'),
   multiLine: source('boolean', 'A record may span lines.'),
-  samplingRatio: source('string', 'The share of records that inference looks at, e.g. 0.1.'),
+  samplingRatio: source('string', 'The share of records that inference looks at, above 0 and up to 1; the same records every time.'),
   inferSchema: source('boolean', 'Find out the types of columns from the data.'),
-  enableDateTimeParsingFallback: source('boolean', 'Try the default form where a pattern does not fit.'),
+  enableDateTimeParsingFallback: source(
+    'boolean',
+    'Take a date or time that does not fit its pattern if it has the default form; default false.',
+  ),
   preferDate: source('boolean', 'Inference takes dates for dates.'),
 } as const satisfies OptionTable
 
@@ -58,11 +69,16 @@ const CSV = {
   ignoreTrailingWhiteSpace: both('boolean', 'Cut blanks behind fields.'),
   enforceSchema: source('boolean', 'Ignore the header; false checks it against the schema.'),
   maxColumns: source('integer', 'How many columns a record may have.'),
-  maxCharsPerColumn: source('integer', 'How many characters a field may have; -1 any number.'),
-  inputBufferSize: source('integer', 'Accepted; the decoder has buffers of its own.'),
+  maxCharsPerColumn: source('integer', 'How many characters a field may have at most, else the query ends; default -1: any number.'),
+  inputBufferSize: {
+    type: 'integer',
+    describe: 'The size of the parser’s buffer.',
+    side: 'source',
+    withoutEffect: 'the decoder has buffers of its own',
+  },
   unescapedQuoteHandling: {
     type: 'enum',
-    describe: 'What to do with quotes inside fields that are not escaped.',
+    describe: 'What to do with quotes inside fields that are not escaped; default STOP_AT_DELIMITER, and BACK_TO_DELIMITER is refused.',
     values: ['STOP_AT_DELIMITER', 'STOP_AT_CLOSING_QUOTE', 'BACK_TO_DELIMITER', 'SKIP_VALUE', 'RAISE_ERROR'],
     side: 'source',
   },
@@ -85,7 +101,7 @@ const JSON_OPTIONS = {
   allowBackslashEscapingAnyCharacter: source('boolean', 'Take a backslash before any character.'),
   allowUnquotedControlChars: source('boolean', 'Take control characters inside texts; default false.'),
   ignoreNullFields: sink('boolean', 'Leave out fields that are null; default true.'),
-  pretty: sink('boolean', 'Accepted by to_json only.'),
+  pretty: sink('boolean', 'Objects over several lines, indented.'),
 } as const satisfies OptionTable
 
 const TEXT = {
@@ -96,8 +112,8 @@ const TEXT = {
 const PARQUET = {
   compression: sink('string', 'none, snappy, gzip or zstd; default snappy.'),
   mergeSchema: source('boolean', 'Take the columns of all files together.'),
-  datetimeRebaseMode: source('string', 'Accepted; files are read as CORRECTED.'),
-  int96RebaseMode: source('string', 'Accepted; files are read as CORRECTED.'),
+  datetimeRebaseMode: CORRECTED,
+  int96RebaseMode: CORRECTED,
 } as const satisfies OptionTable
 
 /** The options of each format by themselves. */

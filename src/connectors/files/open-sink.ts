@@ -3,7 +3,7 @@ import type { Sink, SinkContext } from '../contract.ts'
 import { readOptions } from '../options.ts'
 import type { FormatName } from './format-options.ts'
 import { guarded } from './guard.ts'
-import { fileOptions, formatOptions, SINK_OPTIONS } from './options.ts'
+import { checkFormat, fileOptions, formatOptions, SINK_OPTIONS } from './options.ts'
 import { localPaths } from './paths.ts'
 import { FileSink, openSinkLog } from './sink.ts'
 import { STAGE } from './stage.ts'
@@ -32,6 +32,7 @@ async function firstId(path: string, latest: number, mode: string, store: Store,
 export async function openSink(format: FormatName, context: SinkContext): Promise<Sink> {
   const use = { format, side: 'sink', mode: 'stream' } as const
   readOptions(fileOptions(format), context.options, use)
+  checkFormat(format, context, 'sink')
   const { retention, onExistingLog } = readOptions(SINK_OPTIONS, own(context.options), use)
   if (context.outputMode !== 'append') {
     throw new MillraceError('STREAMING_OUTPUT_MODE.UNSUPPORTED_DATASOURCE', { format, outputMode: context.outputMode, modes: ['append'] })

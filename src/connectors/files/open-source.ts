@@ -5,7 +5,7 @@ import { cleaner } from './clean-source.ts'
 import type { FormatName } from './format-options.ts'
 import { isGlob } from './glob.ts'
 import { inferSchema } from './infer.ts'
-import { checkSourceOptions, fileOptions, formatOptions, SOURCE_OPTIONS } from './options.ts'
+import { checkFormat, checkSourceOptions, fileOptions, formatOptions, SOURCE_OPTIONS } from './options.ts'
 import type { FoundFile } from './partition.ts'
 import { listing, localPaths, mustExist } from './paths.ts'
 import { fileSchema } from './schema.ts'
@@ -27,6 +27,7 @@ const own = (given: Readonly<Record<string, string>>) =>
 export async function openSource(format: FormatName, context: SourceContext): Promise<Source> {
   const use = { format, side: 'source', mode: 'stream' } as const
   readOptions(fileOptions(format), context.options, use)
+  checkFormat(format, context, 'source')
   const options = readOptions(SOURCE_OPTIONS, own(context.options), use)
   checkSourceOptions(format, options)
   const [path, ...more] = localPaths(format, context)

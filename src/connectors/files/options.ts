@@ -1,5 +1,7 @@
 import { MillraceError } from '../../errors/index.ts'
-import type { OptionTable } from '../contract.ts'
+import { checkFormatOptions } from '../../formats/index.ts'
+import type { ConnectorContext, OptionTable } from '../contract.ts'
+import { warnOfIdle } from '../options.ts'
 import { FORMAT_OPTIONS, type FormatName } from './format-options.ts'
 
 /** Options of the file source that are the same for every format. */
@@ -91,6 +93,12 @@ export const fileOptions = (format: FormatName): OptionTable => ({ ...SOURCE_OPT
 export function formatOptions(format: FormatName, given: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
   const known = new Set(Object.keys(FORMAT_OPTIONS[format]).map(k => k.toLowerCase()))
   return Object.fromEntries(Object.entries(given).flatMap(([k, v]) => (known.has(k.toLowerCase()) ? [[k.toLowerCase(), v]] : [])))
+}
+
+/** Looks at the options that belong to the format itself, and says which have no effect. */
+export function checkFormat(format: FormatName, context: ConnectorContext, side: 'source' | 'sink'): void {
+  checkFormatOptions(format, formatOptions(format, context.options), side)
+  warnOfIdle(FORMAT_OPTIONS[format], context)
 }
 
 /** Refuses options that do not go together. */

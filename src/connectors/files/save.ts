@@ -6,7 +6,7 @@ import { checkColumns } from './columns.ts'
 import type { FormatName } from './format-options.ts'
 import { guarded } from './guard.ts'
 import { fileEnding, partName } from './names.ts'
-import { fileOptions, formatOptions } from './options.ts'
+import { checkFormat, fileOptions, formatOptions } from './options.ts'
 import { localPaths } from './paths.ts'
 import { publish, STAGE, stageFiles } from './stage.ts'
 
@@ -16,6 +16,7 @@ const SUCCESS = '_SUCCESS'
 /** A batch write: staged in full, then moved into place with `_SUCCESS`; until then nothing of it is seen. */
 export async function saveFiles(format: FormatName, context: SaveContext, output: Output): Promise<void> {
   readOptions(fileOptions(format), context.options, { format, side: 'sink', mode: 'batch' })
+  checkFormat(format, context, 'sink')
   checkColumns(format, output.schema, context.partitionBy)
   const path = localPaths(format, context)[0]!
   const { files } = context.platform

@@ -4,7 +4,7 @@ import type { ConnectorContext, FilesScan, Scan } from '../contract.ts'
 import { readOptions } from '../options.ts'
 import type { FormatName } from './format-options.ts'
 import { inferSchema } from './infer.ts'
-import { fileOptions, formatOptions, SOURCE_OPTIONS } from './options.ts'
+import { checkFormat, fileOptions, formatOptions, SOURCE_OPTIONS } from './options.ts'
 import { type FoundFile, partitionValues } from './partition.ts'
 import { listing, localPaths, mustExist } from './paths.ts'
 import { fileSchema } from './schema.ts'
@@ -23,6 +23,7 @@ function instant(option: string, text: string | undefined, otherwise: number): n
 export async function batchFiles(format: FormatName, context: ConnectorContext): Promise<readonly FoundFile[]> {
   const mode = context.streaming ? 'stream' : 'batch'
   readOptions(fileOptions(format), context.options, { format, side: 'source', mode })
+  checkFormat(format, context, 'source')
   const options = readOptions(SOURCE_OPTIONS, pick(context.options), { format, side: 'source', mode })
   const before = instant('modifiedBefore', options.modifiedBefore, Number.POSITIVE_INFINITY)
   const after = instant('modifiedAfter', options.modifiedAfter, Number.NEGATIVE_INFINITY)

@@ -4,6 +4,7 @@ import type { FilesScan, Offset, PlannedRange, ReadLimit, ScanFile, Source, Sour
 import { admit, type BatchLimit, inOrder, SLICE } from './admit.ts'
 import type { CleanFile } from './clean-source.ts'
 import type { FormatName } from './format-options.ts'
+import { MendedFiles } from './mended-files.ts'
 import type { FoundFile } from './partition.ts'
 import { partitionValues } from './partition.ts'
 import { SeenFiles } from './seen-files.ts'
@@ -49,6 +50,7 @@ export class FileSource implements Source {
   readonly #parts: FileSourceParts
   readonly #log: FileSourceLog
   readonly #seen: SeenFiles
+  readonly #mended: MendedFiles
   readonly #settle: Settle
   #waiting: readonly FoundFile[] = []
   #frozen: readonly FoundFile[] | undefined
@@ -63,6 +65,7 @@ export class FileSource implements Source {
     this.description = `FileStreamSource[file:${parts.path}]`
     const limited = options.maxFilesPerTrigger !== undefined || options.maxBytesPerTrigger !== undefined
     this.#seen = new SeenFiles(options.latestFirst && limited ? Number.MAX_SAFE_INTEGER : options.maxFileAge, options.fileNameOnly)
+    this.#mended = new MendedFiles(parts.context.log.store, parts.context.log.millracePath)
     this.#settle = new Settle(options.stableAfter)
   }
 
@@ -104,7 +107,8 @@ export class FileSource implements Source {
         if (file) files.push(file)
       }
     }
-    return { kind: 'files', format, files, options: formatOptions, schema: this.schema }
+    const unreadable = (file: ScanFile): Promise<void> => this.#mended.unreadable(file.path, { size: file.size, mtimeMs: file.mtimeMs })
+    return { kind: 'files', format, files, options: formatOptions, schema: this.schema, unreadable }
   }
 
   async commit(end: Offset): Promise<void> {
@@ -161,9 +165,13 @@ export class FileSource implements Source {
       if (this.#parts.options.ignoreMissingFiles) return undefined
       throw new MillraceError('SOURCE_FILE_VANISHED', { path })
     }
-    if (entry.size !== undefined && (stat.size !== entry.size || stat.mtimeMs !== entry.timestamp)) {
-      const was = `${entry.size} bytes at ${entry.timestamp}`
-      throw new MillraceError('SOURCE_FILE_CHANGED', { path, was, is: `${stat.size} bytes at ${stat.mtimeMs}` })
+    const was = entry.size === undefined ? stat : await this.#mended.accepted(path, { size: entry.size, mtimeMs: entry.timestamp }, stat)
+    if (stat.size !== was.size || stat.mtimeMs !== was.mtimeMs) {
+      throw new MillraceError('SOURCE_FILE_CHANGED', {
+        path,
+        was: `${was.size} bytes at ${was.mtimeMs}`,
+        is: `${stat.size} bytes at ${stat.mtimeMs}`,
+      })
     }
     const partition = partitionValues(path, this.#parts.partitionColumns)
     return { path, size: stat.size, mtimeMs: stat.mtimeMs, ...(partition && { partition }) }

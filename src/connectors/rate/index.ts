@@ -1,15 +1,16 @@
 import { MillraceError } from '../../errors/index.ts'
 import type { Connector, ConnectorContext } from '../contract.ts'
-import { parseMillis, readOptions } from '../options.ts'
+import { parseMillis, readOptions, warnOfIdle } from '../options.ts'
 import { MicroBatchRateSource } from './micro-batch-source.ts'
 import { creationTime, RateSource } from './rate-source.ts'
 import { RATE_SCHEMA } from './values.ts'
 
 const PARTITIONS = {
   type: 'integer',
-  describe: 'How many tasks Spark splits the rows over; accepted so that programs move, without effect here: one process reads them all.',
+  describe: 'How many tasks make the rows.',
   side: 'source',
   min: 1,
+  withoutEffect: 'one process makes all rows',
 } as const
 
 const OPTIONS = {
@@ -58,6 +59,7 @@ export const connector: Connector = {
   },
   source: async context => {
     const options = readOptions(OPTIONS, context.options, { format: 'rate', side: 'source', mode: 'stream' })
+    warnOfIdle(OPTIONS, context)
     const rate = { rowsPerSecond: options.rowsPerSecond, rampUpSeconds: rampUpSeconds(options.rampUpTime) }
     return new RateSource(rate, await creationTime(context), context.platform.clock)
   },
@@ -73,9 +75,10 @@ export const microBatchConnector: Connector = {
     refuseSchema(context, 'rate-micro-batch')
     return RATE_SCHEMA
   },
-  source: async context =>
-    new MicroBatchRateSource(
-      readOptions(MICRO_BATCH_OPTIONS, context.options, { format: 'rate-micro-batch', side: 'source', mode: 'stream' }),
-    ),
+  source: async context => {
+    const options = readOptions(MICRO_BATCH_OPTIONS, context.options, { format: 'rate-micro-batch', side: 'source', mode: 'stream' })
+    warnOfIdle(MICRO_BATCH_OPTIONS, context)
+    return new MicroBatchRateSource(options)
+  },
   replayable: true,
 }

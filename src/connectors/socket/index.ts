@@ -1,6 +1,6 @@
 import { MillraceError } from '../../errors/index.ts'
 import type { Connector, ConnectorContext } from '../contract.ts'
-import { readOptions } from '../options.ts'
+import { readOptions, warnOfIdle } from '../options.ts'
 import { lineFeed } from './lines.ts'
 import { SocketSource, socketSchema } from './source.ts'
 
@@ -8,7 +8,13 @@ const OPTIONS = {
   host: { type: 'string', describe: 'The server.', side: 'source', required: true },
   port: { type: 'integer', describe: 'Its port.', side: 'source', required: true, min: 1 },
   includeTimestamp: { type: 'boolean', describe: 'A second column with the time each line came.', side: 'source', default: 'false' },
-  numPartitions: { type: 'integer', describe: 'How many tasks Spark splits the lines over; without effect here.', side: 'source', min: 1 },
+  numPartitions: {
+    type: 'integer',
+    describe: 'How many tasks read the lines.',
+    side: 'source',
+    min: 1,
+    withoutEffect: 'one process reads all lines',
+  },
 } as const
 
 const USE = { format: 'socket', side: 'source', mode: 'stream' } as const
@@ -25,6 +31,7 @@ export const connector: Connector = {
   options: OPTIONS,
   fixedSchema: schemaOf,
   source: async context => {
+    warnOfIdle(OPTIONS, context)
     const { host, port, includeTimestamp } = readOptions(OPTIONS, context.options, USE)
     const connect = (onLine: (line: string) => void, onEnd: () => void) => lineFeed(host, port, onLine, onEnd)
     return SocketSource.open(`host: ${host}, port: ${port}`, socketSchema(includeTimestamp), context.log, context.platform, connect)

@@ -50,7 +50,8 @@ export const files = conditions({
     domain: 'external',
     sparkClass: 'FAILED_READ_FILE.NO_HINT',
     message: (p: { path: string; codec: string }) => `the ${p.codec} file ${p.path} ends before its end`,
-    hint: () => 'Copy the file again; let writers finish under another name and rename, or set stableAfter.',
+    hint: () =>
+      'Copy the file again under the same name and start again: the batch reads the whole one. Let writers finish under another name and rename, or set stableAfter.',
   },
   UNSUPPORTED_CODEC: {
     domain: 'user',
@@ -132,6 +133,11 @@ export const files = conditions({
     domain: 'user',
     message: (p: { where: string; max: number }) => `a record in ${p.where} has more than ${p.max} columns`,
     hint: () => 'Raise the option maxColumns, or check sep and quote.',
+  },
+  FIELD_TOO_LONG: {
+    domain: 'user',
+    message: (p: { where: string; max: number }) => `a field in ${p.where} has more than ${p.max} characters`,
+    hint: () => 'Raise the option maxCharsPerColumn, or check sep and quote: a quote that is never closed makes one field of what follows.',
   },
   CLEAN_SOURCE_ARCHIVE: {
     domain: 'user',

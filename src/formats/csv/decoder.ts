@@ -2,7 +2,16 @@ import { MillraceError } from '../../errors/index.ts'
 import type { RowBatch, StructType } from '../../types/index.ts'
 import { BytesBuilder, UNREAD } from '../builders.ts'
 import { Lines, lineSeparator } from '../lines.ts'
-import { columnsToMake, type Decoder, type FormatOptions, malformed, type Origin, type RecordShape, recordShape } from '../record-mode.ts'
+import {
+  columnsToMake,
+  type Decoder,
+  type FormatOptions,
+  malformed,
+  type Origin,
+  placeOf,
+  type RecordShape,
+  recordShape,
+} from '../record-mode.ts'
 import { textOf } from '../values.ts'
 import { type CsvField, csvFields } from './fields.ts'
 import { type CsvOptions, csvOptions } from './options.ts'
@@ -38,13 +47,14 @@ export class CsvRows {
     this.#separator = single(options.separator)
     this.#quote = single(options.quote)
     this.#escape = single(options.escape)
-    // Byte for byte only when every special character is one byte and no blanks are cut.
+    // Byte for byte only when every special character is one byte, no blanks are cut and no length counts.
     this.#plain =
       this.#separator >= 0 &&
       (this.#quote >= 0 || options.quote === '') &&
       (this.#escape >= 0 || options.escape === '') &&
       !options.trimLeft &&
-      !options.trimRight
+      !options.trimRight &&
+      options.maxChars < 0
   }
 
   /** One line. */
@@ -76,7 +86,10 @@ export class CsvRows {
     const row = this.length
     let good = tokens.length === this.#fields.length
     if (tokens.length > this.options.maxColumns)
-      throw new MillraceError('TOO_MANY_COLUMNS', { where: origin.file, max: this.options.maxColumns })
+      throw new MillraceError('TOO_MANY_COLUMNS', { where: placeOf(origin), max: this.options.maxColumns })
+    const { maxChars } = this.options
+    if (maxChars >= 0 && tokens.some(t => t !== null && t.length > maxChars))
+      throw new MillraceError('FIELD_TOO_LONG', { where: placeOf(origin), max: maxChars })
     for (let i = 0; i < this.#fields.length; i++) {
       const token = tokens[i]
       if (token === null || token === undefined) this.#fields[i]!.builder.appendNull()

@@ -47,6 +47,7 @@ const valueOptions = (o: CsvOptions, today: () => number): ValueOptions => ({
   timestampFormat: o.timestampFormat,
   timestampNtzFormat: o.timestampNtzFormat,
   strictDates: o.preferDate,
+  fallback: o.fallback,
   today,
 })
 

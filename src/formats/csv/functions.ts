@@ -1,5 +1,6 @@
 import { isValid, type StructType } from '../../types/index.ts'
 import { BytesBuilder } from '../builders.ts'
+import { checkFormatOptions } from '../check.ts'
 import { type ColumnFunction, Marks } from '../json/functions.ts'
 import type { FormatOptions, Origin } from '../record-mode.ts'
 import { CsvRows } from './decoder.ts'
@@ -11,6 +12,7 @@ const noDay = (): number => 0
 
 /** `from_csv`: texts into structs. Options with keys in lower case, and `timezone`. */
 export function csvColumns(type: StructType, options: FormatOptions, today: () => number = noDay): ColumnFunction {
+  checkFormatOptions('csv', options, 'source')
   return (column, length) => {
     const rows = new CsvRows(type, csvOptions(options), options, today)
     const marks = new Marks(length)
@@ -28,6 +30,7 @@ export function csvColumns(type: StructType, options: FormatOptions, today: () =
 
 /** `to_csv`: structs into texts. */
 export function csvTexts(type: StructType, options: FormatOptions): ColumnFunction {
+  checkFormatOptions('csv', options, 'sink')
   const lines = csvLines(type, options)
   const encoder = new TextEncoder()
   return (column, length) => {

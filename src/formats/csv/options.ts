@@ -19,6 +19,8 @@ export interface CsvShape {
   readonly emptyValue: string
   readonly quoteHandling: QuoteHandling
   readonly maxColumns: number
+  /** -1 = any number. */
+  readonly maxChars: number
 }
 
 export interface CsvOptions extends CsvShape {
@@ -34,6 +36,7 @@ export interface CsvOptions extends CsvShape {
   readonly preferDate: boolean
   readonly timestampFormat: string | undefined
   readonly timestampNtzFormat: string | undefined
+  readonly fallback: boolean
   readonly timeZone: string
 }
 
@@ -95,6 +98,7 @@ export function csvOptions(options: FormatOptions): CsvOptions {
     emptyValue: options.emptyvalue ?? '',
     quoteHandling: quoteHandling(options),
     maxColumns: Number(options.maxcolumns ?? 20_480),
+    maxChars: Number(options.maxcharspercolumn ?? -1),
     header: flag(options, 'header', false),
     enforceSchema: flag(options, 'enforceschema', true),
     multiLine: flag(options, 'multiline', false),
@@ -106,6 +110,7 @@ export function csvOptions(options: FormatOptions): CsvOptions {
     preferDate: flag(options, 'preferdate', true),
     timestampFormat: options.timestampformat,
     timestampNtzFormat: options.timestampntzformat,
+    fallback: flag(options, 'enabledatetimeparsingfallback', false),
     timeZone: options.timezone ?? 'UTC',
   }
 }

@@ -1,9 +1,12 @@
 import { type ColumnData, type DataType, isValid, type StructType } from '../../types/index.ts'
 import { type Builder, BytesBuilder, ListBuilder } from '../builders.ts'
-import { type FormatOptions, malformed, type Origin } from '../record-mode.ts'
+import { checkFormatOptions } from '../check.ts'
+import { type FormatOptions, flag, malformed, type Origin } from '../record-mode.ts'
+import type { WriteValue } from '../texts.ts'
 import { textOf } from '../values.ts'
 import { BrokenJson, JsonCursor } from './cursor.ts'
 import { jsonOptions } from './options.ts'
+import { prettyJson } from './pretty.ts'
 import { JsonRows, slotOptions } from './rows.ts'
 import { BAD, GOOD, type Slot, slotOf } from './slots.ts'
 import { writerOf } from './writer.ts'
@@ -92,12 +95,16 @@ function reset(builder: Builder, length: number): void {
  * `from_json`: texts into values of a type. Options with keys in lower case, and `timezone`. Bad fields become null; malformed text a struct of
  * nulls (with the text in the corrupt-record column); blank text null. FAILFAST throws MALFORMED_RECORD_IN_PARSING.
  */
-export const jsonColumns = (type: DataType, options: FormatOptions, today: () => number = noDay): ColumnFunction =>
-  type.kind === 'struct' ? structs(type, options, today) : others(type, options, today)
+export const jsonColumns = (type: DataType, options: FormatOptions, today: () => number = noDay): ColumnFunction => {
+  checkFormatOptions('json', options, 'source')
+  return type.kind === 'struct' ? structs(type, options, today) : others(type, options, today)
+}
 
 /** `to_json`: values into texts. */
 export function jsonTexts(type: DataType, options: FormatOptions): ColumnFunction {
-  const write = writerOf(type, options)
+  checkFormatOptions('json', options, 'sink')
+  const compact = writerOf(type, options)
+  const write: WriteValue = flag(options, 'pretty', false) ? (c, i) => prettyJson(compact(c, i)) : compact
   const encoder = new TextEncoder()
   return (column, length) => {
     const out = new BytesBuilder(true)

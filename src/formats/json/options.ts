@@ -14,6 +14,7 @@ export interface JsonOptions {
   readonly dateFormat: string | undefined
   readonly timestampFormat: string | undefined
   readonly timestampNtzFormat: string | undefined
+  readonly fallback: boolean
   readonly timeZone: string
 }
 
@@ -32,5 +33,6 @@ export const jsonOptions = (o: FormatOptions): JsonOptions => ({
   dateFormat: o.dateformat,
   timestampFormat: o.timestampformat,
   timestampNtzFormat: o.timestampntzformat,
+  fallback: flag(o, 'enabledatetimeparsingfallback', false),
   timeZone: o.timezone ?? 'UTC',
 })

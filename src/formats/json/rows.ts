@@ -12,6 +12,7 @@ export const slotOptions = (o: JsonOptions, today: () => number): SlotOptions =>
   timestampFormat: o.timestampFormat,
   timestampNtzFormat: o.timestampNtzFormat,
   strictDates: false,
+  fallback: o.fallback,
   nonNumericNumbers: o.nonNumericNumbers,
   today,
 })

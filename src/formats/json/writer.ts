@@ -10,6 +10,7 @@ import {
 } from '../../types/index.ts'
 import { type FormatOptions, flag, unsupportedColumn } from '../record-mode.ts'
 import { stringAt, textWriter, type WriteValue } from '../texts.ts'
+import { prettyJson } from './pretty.ts'
 
 /** A text in quotes as Jackson prints it: control characters with capital hexadecimal digits. */
 const quoted = (text: string): string =>
@@ -83,9 +84,10 @@ export function writerOf(type: DataType, options: FormatOptions, name = 'value')
 export function jsonEncoder(schema: StructType, options: FormatOptions): (batch: RowBatch) => Uint8Array {
   const row = object(schema, options)
   const end = options.linesep ?? '\n'
+  const shown = flag(options, 'pretty', false) ? prettyJson : (text: string) => text
   return batch => {
     let out = ''
-    for (let i = 0; i < batch.length; i++) out += row(batch.columns, i) + end
+    for (let i = 0; i < batch.length; i++) out += shown(row(batch.columns, i)) + end
     return Buffer.from(out, 'utf8')
   }
 }
