@@ -1,3 +1,4 @@
+import { isMillraceError } from '../errors/index.ts'
 import type { Platform } from '../platform/index.ts'
 import { type ColumnData, type Field, type RowBatch, type StructType, structType } from '../types/index.ts'
 import { csvDecoder } from './csv/decoder.ts'
@@ -13,6 +14,8 @@ export interface FileSet {
   readonly files: readonly InputFile[]
   readonly options: FormatOptions
   readonly schema: StructType
+  /** Told of a file whose bytes are broken before the error comes out. */
+  readonly unreadable?: (file: InputFile) => Promise<void>
 }
 export interface ReadFilesOptions {
   readonly timeZone: string
@@ -75,7 +78,7 @@ export async function* readFiles(set: FileSet, platform: Platform, options: Read
     const finish = (batch: RowBatch) => withPartitions(batch, set.schema, partitions, file, options.timeZone)
     const convert = toUtf8(encoding)
     decoder.open(file.path)
-    for await (const chunk of openBytes(file, platform)) {
+    for await (const chunk of reported(file, set, platform)) {
       options.signal?.throwIfAborted()
       for (const piece of pieces(convert ? convert(chunk) : chunk)) {
         decoder.push(piece)
@@ -92,6 +95,21 @@ export async function* readFiles(set: FileSet, platform: Platform, options: Read
   }
   if (decoder.length > 0) yield decoder.take()
 }
+
+/** The file's bytes; that they are broken is told before the error comes out. */
+async function* reported(file: InputFile, { unreadable }: FileSet, platform: Platform): AsyncGenerator<Uint8Array> {
+  try {
+    yield* openBytes(file, platform)
+  } catch (error) {
+    if (isBroken(error)) await unreadable?.(file)
+    throw error
+  }
+}
+
+/** The bytes are wrong, and will be at every attempt; a disk that fails for once is not meant. */
+const isBroken = (error: unknown): boolean =>
+  isMillraceError(error, 'TRUNCATED_FILE') ||
+  (isMillraceError(error, 'READ_FILE_FAILED') && /^Z/.test((error.cause as NodeJS.ErrnoException)?.code ?? ''))
 
 /** Unpacked chunks may be of any size; the decoder gets them in bounded ones. */
 function* pieces(chunk: Uint8Array): Generator<Uint8Array> {

@@ -70,9 +70,25 @@ test('a truncated gzip is named; replaced by the whole file under the same name,
   const frame = session.readStream.schema('k string, n int').option('maxFilesPerTrigger', 1).csv(input)
   const error = await refusal(() => drain(frame, chk, out))
   expectRefusal(error, 'TRUNCATED_FILE', { path: file, codec: 'gzip' }, 'Copy the file again')
+  put(file, whole.subarray(0, whole.length - 6))
+  expect((await refusal(() => drain(frame, chk, out))).condition).toBe('TRUNCATED_FILE')
   put(file, whole)
-  const changed = await refusal(() => drain(frame, chk, out)).catch(() => undefined)
-  if (changed) expect(changed.condition).toBe('SOURCE_FILE_CHANGED')
+  await drain(frame, chk, out)
+  expect(linesOf(out)).toEqual(['a,1', 'b,2', 'g,0'])
+})
+
+test('the file that took its place may not change again', async () => {
+  const [input, chk] = [dir('in'), path('chk')]
+  const whole = gzipSync('a,1\nb,2\n')
+  const file = put(`${input}/cut.csv.gz`, whole.subarray(0, whole.length - 9))
+  await refusal(() => drain(read(input), chk, path('out')))
+  put(file, whole)
+  await admitted(read(input), chk)
+  put(file, gzipSync('c,3\n'))
+  expectRefusal(await refusal(() => drain(read(input), chk, path('out'))), 'SOURCE_FILE_CHANGED', { path: file })
+  const [other] = [path('out')]
+  rmSync(file)
+  expectRefusal(await refusal(() => drain(read(input), chk, other)), 'SOURCE_FILE_VANISHED', { path: file })
 })
 
 test('a file that is no gzip is named', async () => {
