@@ -1,5 +1,5 @@
 import type { Decimal, Flat, Interval, LocalDate, LocalTimestamp, Timestamp } from '../types/index.ts'
-import type { Column } from './column.ts'
+import type { Column, ColumnOf } from './column.ts'
 
 declare const ref: unique symbol
 /** Stands for the value of a column that only the frame knows: looked up in its row type when the two meet. */
@@ -99,11 +99,11 @@ export type ColumnCallback<Row, T = any> = (columns: Columns<Row>) => Column<T, 
 
 /** Names a frame takes as text: its columns, `*`, and paths into structs. */
 export type NameOf<Row> = 0 extends 1 & Row ? string : (keyof Row & string) | '*' | `${keyof Row & string}.${string}`
-export type Selectable<Row> = NameOf<Row> | Column<any, string, Row> | ColumnCallback<Row>
+export type Selectable<Row> = NameOf<Row> | ColumnOf<Row> | ColumnCallback<Row>
 /** One column of a frame: its name, a column, or a callback. */
 export type OneColumn<Row> =
   | (0 extends 1 & Row ? string : (keyof Row & string) | `${keyof Row & string}.${string}`)
-  | Column<any, string, Row>
+  | ColumnOf<Row>
   | ColumnCallback<Row>
 
 /** A row that says nothing about its columns: names are checked when the plan is. */

@@ -8,6 +8,11 @@ import { toLiteral } from './literal.ts'
 import type { WindowSpec } from './window-spec.ts'
 
 declare const shape: unique symbol
+/** A column that finds what it needs in such a row: all a frame asks of a column, so that the compiler says in a line what does not fit. */
+export interface ColumnOf<Row, T = any, N extends string = string> {
+  readonly [shape]: { readonly value: T; readonly name: N; readonly needs: (row: Row) => void }
+}
+
 type NeedsOf<O> = O extends Column<any, any, infer R> ? R : unknown
 type Num = Column<any, string, any> | number | bigint
 

@@ -50,7 +50,7 @@ export type CheckedOptions<O, F extends string, S extends Side> = string extends
         ? O[K]
         : O[K] extends object
           ? O[K]
-          : `there is no option "${K & string}" on this side of ${F}`
+          : { readonly [M in `there is no option "${K & string}" on this side of ${F}`]: never }
     }
 
 /** An option that stands on the wrong side for sure is refused where it is written. */

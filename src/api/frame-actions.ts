@@ -130,9 +130,9 @@ export class FrameActions<Row, S extends FrameState> extends FrameRows<Row, S> {
     this.context.cache.remove(this.plan)
     return this
   }
-  get write(): DataFrameWriter<Row> {
+  get write(): BatchOnly<S> extends string ? BatchOnly<S> : DataFrameWriter<Row> {
     this.refuseStream('write')
-    return new DataFrameWriter(this, plan => this.context.cache.resolve(plan))
+    return new DataFrameWriter(this, plan => this.context.cache.resolve(plan)) as never
   }
   /** One file with exactly this name, there whole or not at all; the format follows from the name (`.csv`, `.json.gz`, `.parquet`, …). */
   async writeFile(

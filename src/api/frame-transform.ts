@@ -2,7 +2,7 @@ import { MillraceError } from '../errors/index.ts'
 import type { Join, JoinType } from '../plan/index.ts'
 import { type Flat, parseInterval } from '../types/index.ts'
 import { alias } from './build.ts'
-import { Column, type SortColumn } from './column.ts'
+import { Column, type ColumnOf, type SortColumn } from './column.ts'
 import type {
   AnyColumn,
   ColumnCallback,
@@ -20,7 +20,7 @@ import { FrameBase, type FrameState } from './frame-base.ts'
 import { GroupedData, type Keys } from './grouped-data.ts'
 import { toSortOrder } from './window-spec.ts'
 
-type Condition<Row> = string | Column<boolean, string, Row> | ((columns: Columns<Row>) => Column<boolean, string, any>)
+type Condition<Row> = string | ColumnOf<Row, boolean> | ((columns: Columns<Row>) => Column<boolean, string, any>)
 /** Names of columns that hold a time. */
 export type TimeName<Row> = 0 extends 1 & Row
   ? string
@@ -96,14 +96,14 @@ export class FrameTransform<Row, S extends FrameState> extends FrameBase {
     return this.derive({ kind: 'project', input: this.plan, expressions: sql.map(text => this.parse(text)) }, 'selectExpr')
   }
   /** Adds a column, or replaces the one of that name in its place. */
-  withColumn<const N extends string, const C extends Column<any, string, Row> | ColumnCallback<Row>>(
+  withColumn<const N extends string, const C extends ColumnOf<Row> | ColumnCallback<Row>>(
     name: N,
     column: C,
   ): DataFrame<WithColumn<Row, N, ColumnValue<C, Row>>, S> {
     return this.derive({ kind: 'withColumns', input: this.plan, aliases: [alias(this.expression(column as never), name)] }, 'withColumn')
   }
   /** Adds or replaces several; none of them sees another. */
-  withColumns<const C extends Readonly<Record<string, Column<any, string, Row> | ColumnCallback<Row>>>>(
+  withColumns<const C extends Readonly<Record<string, ColumnOf<Row> | ColumnCallback<Row>>>>(
     columns: C,
   ): DataFrame<
     0 extends 1 & Row ? OpenRow : string extends keyof C ? OpenRow : Flat<Omit<Row, keyof C> & { [K in keyof C]: ColumnValue<C[K], Row> }>,
@@ -296,7 +296,7 @@ export class FrameTransform<Row, S extends FrameState> extends FrameBase {
   }
 }
 
-type AnyWindow<Row> = Column<any, 'window' | 'session_window', Row>
+type AnyWindow<Row> = ColumnOf<Row, any, 'window' | 'session_window'>
 
 function joinOn(on: string | readonly string[] | AnyColumn | undefined): Pick<Join, 'joinCondition' | 'usingColumns'> {
   if (on === undefined) return {}

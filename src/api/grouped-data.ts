@@ -2,7 +2,7 @@ import { MillraceError } from '../errors/index.ts'
 import type { Aggregate, Expression, Literal, Relation } from '../plan/index.ts'
 import { type Flat, isNumeric, type StructType } from '../types/index.ts'
 import { alias, call, named } from './build.ts'
-import { Column } from './column.ts'
+import { Column, type ColumnOf } from './column.ts'
 import type { AnyColumn, ColumnValue, Numeric, OpenRow, Resolve, SelectRow } from './column-types.ts'
 import type { DataFrame } from './data-frame.ts'
 import type { ColumnLike, FrameState, Step } from './frame-base.ts'
@@ -71,10 +71,8 @@ export class GroupedData<Row, S extends FrameState, K extends readonly unknown[]
    * `agg({ riders: sum('ENTRIES'), n: count() })` names the results; `agg(sum('ENTRIES').as('riders'), …)` is the list form;
    * `agg({ ENTRIES: 'sum' })` is Spark's short form and gives `sum(ENTRIES)`.
    */
-  agg<const C extends Readonly<Record<string, Column<any, string, Row>>>>(
-    columns: C,
-  ): DataFrame<Aggregated<Row, K, Added<Row, C>>, After<S, K>>
-  agg<const A extends readonly [Column<any, string, Row>, ...Column<any, string, Row>[]]>(
+  agg<const C extends Readonly<Record<string, ColumnOf<Row>>>>(columns: C): DataFrame<Aggregated<Row, K, Added<Row, C>>, After<S, K>>
+  agg<const A extends readonly [ColumnOf<Row>, ...ColumnOf<Row>[]]>(
     ...columns: A
   ): DataFrame<Aggregated<Row, K, ListAdded<Row, A>>, After<S, K>>
   agg(columns: { readonly [N in (0 extends 1 & Row ? string : keyof Row & string) | '*']?: string }): DataFrame<OpenRow, After<S, K>>

@@ -1,4 +1,4 @@
-export { Column, SortColumn } from './column.ts'
+export { Column, type ColumnOf, SortColumn } from './column.ts'
 export type { AnyColumn, ColumnOrName, OpenRow } from './column-types.ts'
 export { useWiring, type Wiring } from './context.ts'
 export { DataFrame } from './data-frame.ts'

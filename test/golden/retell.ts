@@ -24,8 +24,14 @@ export interface Retelling {
   readonly recorded: readonly string[]
 }
 
-/** Whether the case's rows can be compared as a whole: Spark ran it, and each batch's rows were collected. */
-export const hasRows = (case_: Case): boolean => ran(case_) && case_.sink === 'foreachBatch'
+/**
+ * Whether the case's rows can be compared as a whole: Spark ran it, each batch's rows were collected, and the rows were fed. (A source that makes
+ * rows as it is asked makes more of them for each start.)
+ */
+export const hasRows = (case_: Case): boolean =>
+  ran(case_) &&
+  case_.sink === 'foreachBatch' &&
+  case_.steps.some(step => step.files || Object.values(step.input ?? {}).some(rows => rows.length > 0))
 
 /** Tells a case step by step; where an ending is given, the process ends there and another one goes on from the checkpoint. */
 export async function retell(case_: Case, ending?: Ending): Promise<Retelling> {
@@ -146,7 +152,6 @@ const plainStep = (step: Step): boolean => step.files === undefined && step.dele
  */
 export function mayComeSingly(case_: Case): boolean {
   if (!hasRows(case_) || !case_.steps.every(plainStep) || case_.outputMode === 'update') return false
-  if (!case_.steps.some(step => Object.values(step.input ?? {}).some(rows => rows.length > 0))) return false
   const kinds = new Set([...walk(planFromJson(case_.plan))].map(node => node.kind))
   return !kinds.has('limit') && !(kinds.has('withWatermark') && case_.outputMode === 'append')
 }
