@@ -17,10 +17,10 @@ export interface MemoryRows<Row> {
 /**
  * A memory source of these columns.
  *
- * @example const clicks = memory(session, 'at timestamp, page text')
+ * @example const clicks = memory(session, 'at timestamp, page string')
  */
 export function memory<const D extends string>(session: Session, ddl: D): MemoryRows<RowOfDdl<D>> {
-  const schema = parseDdl(ddl.replace(/\btext\b/gi, 'string'))
+  const schema = parseDdl(ddl)
   const stream = new MemoryStream(schema)
   return {
     df: session.readStream.format('memory').option('id', stream.id).load() as unknown as DataFrame<RowOfDdl<D>, any>,

@@ -1,3 +1,4 @@
+import type { DataFrame } from '../api/index.ts'
 import type { CrashAt } from './failpoints.ts'
 import type { MemoryRows } from './memory.ts'
 import type { Drawn } from './table.ts'
@@ -8,11 +9,12 @@ export type Expected = Drawn | readonly object[] | 'nothing'
 /** One step of a story. */
 export type Step =
   | { readonly do: 'add'; readonly source: MemoryRows<any>; readonly rows: Drawn | readonly object[] }
-  | { readonly do: 'expect' | 'expect all'; readonly rows: Expected }
+  | { readonly do: 'expect' | 'expect all' | 'expect late' | 'expect duplicates'; readonly rows: Expected }
   | { readonly do: 'expect dropped'; readonly count: number }
   | { readonly do: 'expect failure'; readonly condition: string }
   | { readonly do: 'advance'; readonly ms: number }
-  | { readonly do: 'stop' | 'restart' }
+  | { readonly do: 'stop' }
+  | { readonly do: 'restart'; readonly frame?: DataFrame<any, any> }
   | { readonly do: 'crash'; readonly at: CrashAt }
   | { readonly do: 'check'; readonly what: string; readonly check: () => void | Promise<void> }
 
@@ -24,13 +26,17 @@ export const expectRows = (rows: Expected): Step => ({ do: 'expect', rows })
 export const expectAll = (rows: Expected): Step => ({ do: 'expect all', rows })
 /** `numRowsDroppedByWatermark` of all batches so far. */
 export const expectDropped = (count: number): Step => ({ do: 'expect dropped', count })
+/** All rows that came too late so far, with the columns of the operator that dropped them (`late` of foreachBatch). */
+export const expectLate = (rows: Expected): Step => ({ do: 'expect late', rows })
+/** All rows that dropDuplicates left out so far (`duplicates` of foreachBatch). */
+export const expectDuplicates = (rows: Expected): Step => ({ do: 'expect duplicates', rows })
 /** The query has failed with this condition (ours or Spark's), anywhere along the causes. */
 export const expectFailure = (condition: string): Step => ({ do: 'expect failure', condition })
 /** Moves the clock. */
 export const advance = (ms: number): Step => ({ do: 'advance', ms })
 export const stop = (): Step => ({ do: 'stop' })
-/** A new process on the same checkpoint, sources and sink. */
-export const restart = (): Step => ({ do: 'restart' })
+/** A new process on the same checkpoint, sources and sink; given a frame, its program has changed. */
+export const restart = (frame?: DataFrame<any, any>): Step => ({ do: 'restart', ...(frame && { frame }) })
 /** Arms a failpoint, by name (`'checkpoint.commits.link'`, `'sink.write'`) or by number from now on: the process dies right before or after it. */
 export const crash = (at: string | number, when: CrashAt['when'] = 'after'): Step => ({ do: 'crash', at: { at, when } })
 /** Anything else. */
@@ -43,6 +49,8 @@ export function show(step: Step): string {
       return `add(${step.source.name}, ${rows(step.rows)})`
     case 'expect':
     case 'expect all':
+    case 'expect late':
+    case 'expect duplicates':
       return `${step.do}(${rows(step.rows)})`
     case 'expect dropped':
       return `expect dropped(${step.count})`
@@ -54,6 +62,8 @@ export function show(step: Step): string {
       return `crash(${step.at.when} ${step.at.at})`
     case 'check':
       return `check(${step.what})`
+    case 'restart':
+      return step.frame ? 'restart(a changed program)' : 'restart()'
     default:
       return `${step.do}()`
   }

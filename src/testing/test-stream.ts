@@ -1,4 +1,4 @@
-import type { DataFrame, StreamingQuery } from '../api/index.ts'
+import type { DataFrame, ForeachBatchFunction, StreamingQuery } from '../api/index.ts'
 import { isMillraceError } from '../errors/index.ts'
 import { nodePlatform } from '../platform/index.ts'
 import type { StructType } from '../types/index.ts'
@@ -28,7 +28,7 @@ let stories = 0
  *
  * @example
  * const t = await openTestSession()
- * const clicks = memory(t.session, 'at timestamp, page text')
+ * const clicks = memory(t.session, 'at timestamp, page string')
  * await testStream(t, clicks.df.where("page <> 'bot'"), { mode: 'append' },
  *   add(clicks, table`
  *     at       page
@@ -84,18 +84,22 @@ export async function everyFailpoint(
 }
 
 type Rows = readonly Readonly<Record<string, unknown>>[]
+/** What one batch handed over; the last attempt of a batch counts. */
+type Kept = { readonly [Output in 'main' | 'late' | 'duplicates']?: { readonly schema: StructType; readonly rows: Rows } }
+
+const kept = async (frame: DataFrame<any, any> | undefined) =>
+  frame && { schema: await frame.schema(), rows: (await frame.collect()) as Rows }
 
 class Story {
   readonly #on: TestSession
-  readonly #frame: DataFrame<any, any>
+  #frame: DataFrame<any, any>
   readonly #options: StoryOptions
   readonly #checkpoint: string
   /** The sink's system: one copy of each batch, whoever wrote it. */
-  readonly #sink = new Map<number, Rows>()
+  readonly #sink = new Map<number, Kept>()
   readonly #dropped = new Map<number, number>()
   #seen = 0
   #query: StreamingQuery | undefined
-  #schema: StructType | undefined
   #failure: unknown
 
   constructor(on: TestSession, frame: DataFrame<any, any>, options: StoryOptions) {
@@ -112,14 +116,12 @@ class Story {
     let writer: any = this.#frame.writeStream.outputMode(mode).option('checkpointLocation', this.#checkpoint)
     for (const [key, value] of Object.entries(options)) writer = writer.option(key, value)
     if (trigger) writer = writer.trigger(trigger)
-    writer = writer.foreachBatch((batch: DataFrame<any, any>, id: number) =>
+    const take: ForeachBatchFunction<any> = (batch, id, { late, duplicates }) =>
       points.through('sink.write', async () => {
-        this.#schema ??= await batch.schema()
-        this.#sink.set(id, (await batch.collect()) as Rows)
-      }),
-    )
+        this.#sink.set(id, { main: await kept(batch), late: await kept(late), duplicates: await kept(duplicates) })
+      })
     try {
-      const query: StreamingQuery = await writer.start()
+      const query: StreamingQuery = await writer.foreachBatch(take).start()
       query.on({
         onQueryProgress: ({ progress }) => {
           const dropped = progress.stateOperators.reduce((sum, op) => sum + op.numRowsDroppedByWatermark, 0)
@@ -138,15 +140,13 @@ class Story {
       await this.#settle()
     },
     expect: ({ rows }) => {
-      const batches = [...this.#sink].sort(([a], [b]) => a - b)
-      const fresh = batches.filter(([id]) => id >= this.#seen).flatMap(([, of]) => of)
-      this.#seen = Math.max(this.#seen, ...batches.map(([id]) => id + 1))
-      this.#same(rows, fresh)
+      const fresh = this.#batches().filter(([id]) => id >= this.#seen)
+      this.#seen = Math.max(this.#seen, ...fresh.map(([id]) => id + 1))
+      this.#same(rows, fresh, 'main')
     },
-    'expect all': ({ rows }) => {
-      const batches = [...this.#sink].sort(([a], [b]) => a - b).map(([, of]) => of)
-      this.#same(rows, this.#options.mode === 'complete' ? (batches.at(-1) ?? []) : batches.flat())
-    },
+    'expect all': ({ rows }) => this.#same(rows, this.#batches().slice(this.#options.mode === 'complete' ? -1 : 0), 'main'),
+    'expect late': ({ rows }) => this.#same(rows, this.#batches(), 'late'),
+    'expect duplicates': ({ rows }) => this.#same(rows, this.#batches(), 'duplicates'),
     'expect dropped': ({ count }) => {
       const found = [...this.#dropped.values()].reduce((sum, n) => sum + n, 0)
       if (found !== count) throw new Error(`expected ${count} dropped rows, got ${found}`)
@@ -165,7 +165,8 @@ class Story {
       await this.#query?.stop()
       this.#query = undefined
     },
-    restart: async () => {
+    restart: async ({ frame = this.#frame }) => {
+      this.#frame = frame
       await this.#query?.stop()
       this.#query = undefined
       this.#failure = undefined
@@ -218,13 +219,20 @@ class Story {
     this.#failure = causes(error).some(e => e instanceof Crash) ? undefined : error
   }
 
-  #same(expected: Expected, actual: Rows): void {
-    if (expected === 'nothing' || !this.#schema) {
+  #batches(): [number, Kept][] {
+    return [...this.#sink].sort(([a], [b]) => a - b)
+  }
+
+  #same(expected: Expected, batches: readonly [number, Kept][], output: keyof Kept): void {
+    const outputs = batches.flatMap(([, of]) => of[output] ?? [])
+    const actual = outputs.flatMap(of => of.rows)
+    const schema = outputs.at(-1)?.schema
+    if (expected === 'nothing' || !schema) {
       const wanted = expected === 'nothing' ? 0 : 'cells' in expected ? expected.cells.length : expected.length
       if (wanted !== actual.length || actual.length > 0) throw new Error(`expected ${wanted || 'no'} rows, got ${actual.length}`)
       return
     }
-    const { wanted, found } = comparable(expected, actual, this.#schema)
+    const { wanted, found } = comparable(expected, actual, schema)
     const [missing, extra] = [without(wanted, found), without(found, wanted)]
     if (missing.length + extra.length === 0) return
     throw new Error(
