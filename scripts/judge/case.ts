@@ -16,7 +16,7 @@ export interface Case {
   readonly rowsOrdered?: boolean
   readonly plan: unknown
   readonly steps: readonly Step[]
-  readonly checkpoint?: { readonly files?: Readonly<Record<string, string>> }
+  readonly checkpoint?: { readonly files?: Readonly<Record<string, string>>; readonly stateFileNames?: readonly string[] }
   readonly sinkDirectory?: unknown
 }
 export interface StreamSpec {
