@@ -1,3 +1,4 @@
+import { inOutputMode } from '../../analyze/index.ts'
 import type { Relation } from '../../plan/index.ts'
 import { printPlan } from '../../plan/index.ts'
 import type { ExplainMode, StreamWrite } from '../contract.ts'
@@ -8,8 +9,9 @@ import { lowerProgram } from './lower/program.ts'
 export async function explain(plan: Relation, mode: ExplainMode, write: StreamWrite | undefined, engine: EmbeddedEngine): Promise<string> {
   const lines = ['== Plan ==', printPlan(plan)]
   if (mode === 'simple' && !write) return lines.join('\n')
-  const analyzed = await engine.analysis.analyze(plan)
-  const program = lowerProgram(analyzed, engine.loweringOptions(write?.outputMode ?? 'append', analyzed.plan.streaming))
+  const outputMode = write?.outputMode ?? 'append'
+  const analyzed = inOutputMode(await engine.analysis.analyze(plan), outputMode)
+  const program = lowerProgram(analyzed, engine.loweringOptions(outputMode, analyzed.plan.streaming))
   for (const [i, step] of program.steps.entries()) {
     const input = step.kind === 'aggregate' ? step.delta : step.input
     lines.push(`== Step ${i + 1}: ${step.kind} ==`, readable(input.sql))

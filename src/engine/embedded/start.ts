@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { type Analyzed, checkStreaming, stateShape } from '../../analyze/index.ts'
+import { type Analyzed, checkStreaming, inOutputMode, stateShape } from '../../analyze/index.ts'
 import { latestPlanRecord, type PlanRecord } from '../../checkpoint/index.ts'
 import type { Connector, ConnectorContext, Sink, Source } from '../../connectors/contract.ts'
 import { foreachSink } from '../../connectors/foreach/index.ts'
@@ -35,7 +35,7 @@ export async function start(plan: Relation, write: StreamWrite, engine: Embedded
   const store = await config.store(root)
   const record = place.uri === undefined ? undefined : await latestPlanRecord(store)
   const pinned = (record?.sourceSchemas ?? []).map(s => fromSparkJson(s as SparkJson) as StructType)
-  const analyzed = await engine.analysis.analyze(plan, pinned)
+  const analyzed = inOutputMode(await engine.analysis.analyze(plan, pinned), write.outputMode)
   checkStreaming(analyzed, { outputMode: write.outputMode, conf: config.conf })
   if (sink) checkColumns(write.format, analyzed.schema, write.partitionBy)
   const program = lowerProgram(analyzed, engine.loweringOptions(write.outputMode, true))

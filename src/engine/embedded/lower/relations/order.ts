@@ -7,8 +7,8 @@ export const lowerSort = (node: RSort, to: Lowering): string =>
   `SELECT * FROM (${to.relation(node.input)}) ORDER BY ${node.order.map(o => lowerOrder(o, to)).join(', ')}`
 
 export function lowerLimit(node: RLimit, to: Lowering): string {
-  // Only append counts over all batches; in the other modes the limit is on each batch's result.
-  if (node.operatorId !== undefined && to.options.streaming && to.options.outputMode === 'append') return limitStep(node, to)
+  // It has a number where it counts over all batches; elsewhere the limit is on each batch's result.
+  if (node.operatorId !== undefined && to.options.streaming) return limitStep(node, to)
   const input = to.relation(node.input)
   if (node.tail !== undefined) {
     const numbered = `SELECT *, row_number() OVER () AS mr_row, count(*) OVER () AS mr_rows FROM (${input})`
