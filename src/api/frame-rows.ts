@@ -1,6 +1,7 @@
 import { MillraceError } from '../errors/index.ts'
 import type { Literal } from '../plan/index.ts'
-import { batchFromRows, type RowBatch, rowsOf, type Schema, type StructType, schema as toSchema } from '../types/index.ts'
+import { type RowBatch, rowsOf, type Schema, type StructType, schema as toSchema } from '../types/index.ts'
+import { batchOfResult } from './batch-result.ts'
 import type { AnyColumn, OpenRow } from './column-types.ts'
 import { wiring } from './context.ts'
 import type { DataFrame } from './data-frame.ts'
@@ -140,7 +141,7 @@ export class FrameRows<Row, S extends FrameState> extends FrameTransform<Row, S>
     if (typeof fn !== 'function') throw new MillraceError('NOT_A_FUNCTION', { what: 'mapBatches' })
     const returns = toSchema(out as string)
     const { id, sourceHash, name } = this.context.functions.registerBatches(fn, fn.name || '<lambda>', returns, async (batch, context) =>
-      toRowBatch(returns, await fn(columnBatch<Row>(batch), context)),
+      batchOfResult(fn.name || '<lambda>', returns, await fn(columnBatch<Row>(batch), context)),
     )
     return this.derive(
       { kind: 'extension', name: 'MapBatches', input: this.plan, id, functionName: name, returns, sourceHash },
@@ -184,15 +185,4 @@ function columnBatch<Row>(batch: RowBatch): ColumnBatch<Row> {
     rows: all,
     column: name => all().map(r => (r as Record<string, never>)[name]!),
   }
-}
-
-function toRowBatch(schema: StructType, result: unknown): RowBatch {
-  if (Array.isArray(result)) return batchFromRows(schema, result)
-  if (typeof result === 'object' && result !== null && 'schema' in result && 'columns' in result) return result as RowBatch
-  const columns = schema.fields.map(f => (result as Record<string, ArrayLike<unknown>>)[f.name] ?? [])
-  const length = Math.max(0, ...columns.map(c => c.length))
-  return batchFromRows(
-    schema,
-    Array.from({ length }, (_, i) => columns.map(c => c[i])),
-  )
 }

@@ -90,7 +90,7 @@ class Search {
         const at = await firstFailing(piece, fails)
         if (at === undefined) continue
         const alone = !this.#to.provided.some((p, k) => p && !mine.includes(k) && text.includes(slotMark(k)))
-        const toBlame = (await anyPasses(piece, fails)) || (alone && !(await fails(nullRow(schema))))
+        const toBlame = (await anyPasses(piece, fails)) || (alone && (piece.rows.rows === 1 || !(await fails(nullRow(schema)))))
         return toBlame
           ? [`row: ${await rowText(this.#input.run, piece.rows.from, at, schema, read)}`, ...(await piece.place(at))]
           : undefined

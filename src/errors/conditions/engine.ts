@@ -66,6 +66,28 @@ export const engine = conditions({
     message: (p: { format: string; side: string }) => `the format "${p.format}" cannot be used for ${p.side}`,
     hint: () => 'Choose another format for this side.',
   },
+  FAILED_EXECUTE_UDF: {
+    domain: 'user',
+    message: (p: { function: string; reason: string }) => `the function "${p.function}" failed: ${p.reason}`,
+    hint: () => 'Mend the function, or let it give null for values it cannot take; the cause holds its own error.',
+    sparkClass: 'FAILED_EXECUTE_UDF',
+  },
+  MAP_BATCHES_FUNCTION_ERROR: {
+    domain: 'user',
+    message: (p: { function: string; reason: string }) => `the function "${p.function}" given to mapBatches() failed: ${p.reason}`,
+    hint: () => 'The batch is not committed; mend the function and start again: it gets the same rows. The cause holds its own error.',
+  },
+  MAP_BATCHES_RESULT: {
+    domain: 'user',
+    message: (p: { function: string; what: string }) => `the function "${p.function}" given to mapBatches() gave ${p.what}`,
+    hint: (p: { columns: string }) => `Give back an array of rows, or an object of equally long arrays, with the columns ${p.columns}.`,
+  },
+  COLLECTION_SIZE_LIMIT_EXCEEDED: {
+    domain: 'user',
+    message: (_: {}) => 'an array would have more elements than fit into one',
+    hint: () => 'Use explode() over smaller parts, or session.range() for long sequences.',
+    sparkClass: 'COLLECTION_SIZE_LIMIT_EXCEEDED.FUNCTION',
+  },
   FUNCTION_MUST_NOT_AWAIT: {
     domain: 'user',
     message: (p: { function: string }) => `the function "${p.function}" returned a Promise`,

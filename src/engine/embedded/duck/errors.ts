@@ -29,21 +29,24 @@ function ours(message: string, cause: unknown): MillraceError | undefined {
   return new MillraceError(condition as ConditionName, params as never, { cause })
 }
 
+const firstLine = (message: string): string => message.split('\n')[0]!.replace(/^[A-Z][\w ]* Error: /, '')
+
 /** What DuckDB says in its own words, and what it means. */
 const KNOWN: readonly { readonly says: RegExp; readonly as: (message: string, cause: unknown) => MillraceError }[] = [
-  { says: /^Out of Memory Error/, as: (message, cause) => new MillraceError('OUT_OF_MEMORY', { message }, { cause }) },
   {
-    says: /No space left on device|Could not write .*: (?:Disk|No space)/,
+    says: /No space left on device|Could not write .*: (?:Disk|No space)|max_temp_directory_size/,
     as: (message, cause) =>
-      new MillraceError('DISK_FULL', { path: /"([^"]+)"/.exec(message)?.[1] ?? 'the temporary directory' }, { cause }),
+      new MillraceError('DISK_FULL', { path: /file "([^"]+)"/.exec(message)?.[1] ?? 'the temporary directory' }, { cause }),
   },
+  // Its further lines name settings of DuckDB, which nobody here can set.
+  { says: /^Out of Memory Error/, as: (message, cause) => new MillraceError('OUT_OF_MEMORY', { message: firstLine(message) }, { cause }) },
   {
     says: /^IO Error|^Invalid Input Error: No magic bytes|^TProtocolException/,
     as: (message, cause) => new MillraceError('FILE_NOT_READABLE', { message }, { cause }),
   },
   {
     says: /^Out of Range Error: Overflow|Overflow in|out of range for|^Conversion Error: .*(?:out of range|Could not cast)/,
-    as: (message, cause) => new MillraceError('VALUE_OUT_OF_RANGE', { message: message.split('\n')[0]! }, { cause }),
+    as: (message, cause) => new MillraceError('VALUE_OUT_OF_RANGE', { message: firstLine(message) }, { cause }),
   },
 ]
 
