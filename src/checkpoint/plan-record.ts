@@ -27,12 +27,14 @@ export async function latestPlanRecord(store: FileStore): Promise<PlanRecord | u
 }
 
 /** Do two records describe the same plan? Where it begins and how its steps are numbered does not count. */
-export const samePlan = (a: PlanRecord, b: PlanRecord): boolean => comparable(a) === comparable(b)
+export const samePlan = (a: PlanRecord, b: PlanRecord): boolean => samePart({ ...a, firstBatch: 0 }, { ...b, firstBatch: 0 })
+/** Does a part of two records say the same? */
+export const samePart = (a: unknown, b: unknown): boolean => comparable(a) === comparable(b)
 
 /** Plan ids are counted over a whole process: here they are numbered in the order in which they first stand in the plan. */
-function comparable(record: PlanRecord): string {
+function comparable(part: unknown): string {
   const ids = new Map<unknown, string>()
-  const numbered = JSON.parse(print({ ...record, firstBatch: 0 }), (key, value: unknown) => {
+  const numbered = JSON.parse(print(part ?? null), (key, value: unknown) => {
     if (key !== 'planId') return value
     const id = ids.get(value) ?? String(ids.size)
     ids.set(value, id)
@@ -41,7 +43,7 @@ function comparable(record: PlanRecord): string {
   return JSON.stringify(numbered)
 }
 
-const print = (record: PlanRecord): string =>
+const print = (record: unknown): string =>
   JSON.stringify(record, (_, value: unknown) => (typeof value === 'bigint' ? `${value}` : value), 2)
 
 export const writePlanRecord = (store: FileStore, record: PlanRecord, writer: Writer): Promise<void> =>

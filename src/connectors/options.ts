@@ -93,6 +93,9 @@ export function warnOfIdle(table: OptionTable, context: Pick<ConnectorContext, '
 /** What stands in messages and records instead of a secret. */
 export const REDACTED = '*********(redacted)'
 
+/** Names that hold a secret whatever the connector; tables mark others with `secret`. */
+const SECRET = /passw(or)?d|passphrase|secret|token|credential|jaas|private.?key|access.?key|api.?key|account.?key/i
+
 /** The options as they may be shown: secrets masked. */
 export function showOptions(table: OptionTable, given: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
   const secret = new Set(
@@ -100,7 +103,7 @@ export function showOptions(table: OptionTable, given: Readonly<Record<string, s
       .filter(([, s]) => s.secret)
       .map(([k]) => k.toLowerCase()),
   )
-  return Object.fromEntries(Object.entries(given).map(([k, v]) => [k, secret.has(k.toLowerCase()) ? REDACTED : v]))
+  return Object.fromEntries(Object.entries(given).map(([k, v]) => [k, secret.has(k.toLowerCase()) || SECRET.test(k) ? REDACTED : v]))
 }
 
 /** Refuses names the table does not have, with "did you mean", and names that belong to another side. */

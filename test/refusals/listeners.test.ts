@@ -1,7 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Session } from '../../src/index.ts'
-import { drain, expectRefusal, linesOf, put, readdirSync, readFileSync, refusal, scratch } from './support.ts'
+import { drain, expectRefusal, linesOf, put, refusal, scratch } from './support.ts'
 
 const { dir, path } = scratch()
 let session: Session
@@ -90,17 +90,4 @@ test('a secret never stands in errors, plans, progress, warnings or the checkpoi
   }
   expect(heard.join()).not.toContain(secret)
   for (const name of ['query.started', 'query.progress', 'query.warning', 'query.terminated']) unsubscribe(`millrace:${name}`, say)
-})
-
-test('what the checkpoint keeps of a plan has no secrets', async () => {
-  const [input, chk] = [dir('in'), path('chk')]
-  put(`${input}/a.csv`, 'a,1\n')
-  const { planRecordText } = {
-    planRecordText: () =>
-      readdirSync(`${chk}/millrace/plan`)
-        .map(f => readFileSync(`${chk}/millrace/plan/${f}`, 'utf8'))
-        .join(),
-  }
-  await drain(session.readStream.schema('k string, n int').csv(input), chk, path('out'))
-  expect(planRecordText()).toContain('csv')
 })

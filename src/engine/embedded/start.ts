@@ -1,13 +1,13 @@
 import { join } from 'node:path'
 import { type Analyzed, checkStreaming, inOutputMode, stateShape } from '../../analyze/index.ts'
-import { latestPlanRecord, type PlanRecord } from '../../checkpoint/index.ts'
+import { latestPlanRecord, type PlanRecord, samePart } from '../../checkpoint/index.ts'
 import type { Connector, ConnectorContext, Sink, Source } from '../../connectors/contract.ts'
 import { foreachSink } from '../../connectors/foreach/index.ts'
 import { foreachBatchSink } from '../../connectors/foreach-batch/index.ts'
 import { MillraceError } from '../../errors/index.ts'
 import { type Opened, type QueryConfig, startQuery } from '../../microbatch/index.ts'
 import type { QueryDriver } from '../../observe/index.ts'
-import { planToJson, type Relation } from '../../plan/index.ts'
+import type { Relation } from '../../plan/index.ts'
 import { fromSparkJson, type SparkJson, type StructType, toSparkJson } from '../../types/index.ts'
 import type { StreamWrite } from '../contract.ts'
 import { checkpointPlace } from './checkpoint-place.ts'
@@ -18,6 +18,7 @@ import { explain } from './explain.ts'
 import type { InputContext, Provided } from './inputs.ts'
 import type { Slot } from './lower/lowering.ts'
 import { lowerProgram, type Program } from './lower/program.ts'
+import { shownPlan } from './shown-plan.ts'
 import { checkColumns } from './sink-columns.ts'
 import { provideSlot } from './slots.ts'
 import { OperatorStates } from './stateful/operator-states.ts'
@@ -31,14 +32,14 @@ export async function start(plan: Relation, write: StreamWrite, engine: Embedded
   const sink = await sinkConnector(write, engine)
   checkSinkMode(write, sink)
   const place = checkpointPlace(write, sink, config)
-  const root = place.uri ?? (await config.platform.files.tempDir('millrace-checkpoint-'))
-  const store = await config.store(root)
-  const record = place.uri === undefined ? undefined : await latestPlanRecord(store)
+  const record = place.uri === undefined ? undefined : await latestPlanRecord(await config.store(place.uri))
   const pinned = (record?.sourceSchemas ?? []).map(s => fromSparkJson(s as SparkJson) as StructType)
   const analyzed = inOutputMode(await engine.analysis.analyze(plan, pinned), write.outputMode)
   checkStreaming(analyzed, { outputMode: write.outputMode, conf: config.conf })
   if (sink) checkColumns(write.format, analyzed.schema, write.partitionBy)
   const program = lowerProgram(analyzed, engine.loweringOptions(write.outputMode, true))
+  const root = place.uri ?? (await config.platform.files.tempDir('millrace-checkpoint-'))
+  const store = await config.store(root)
   let opensTo: Sink | undefined
   const query: QueryConfig = {
     platform: config.platform,
@@ -50,7 +51,7 @@ export async function start(plan: Relation, write: StreamWrite, engine: Embedded
     sourceCount: analyzed.sources.length,
     shape: stateShape(analyzed),
     planRecord: {
-      plan: planToJson(plan),
+      plan: shownPlan(plan),
       sourceSchemas: analyzed.sources.map(s => toSparkJson(s.schema)),
       options: { sink: write.format },
       engine: 'embedded',
@@ -77,10 +78,9 @@ export async function start(plan: Relation, write: StreamWrite, engine: Embedded
 /** What is different from the run before, when that was of another plan. */
 async function changes(before: PlanRecord | undefined, query: QueryConfig): Promise<readonly string[]> {
   if (!before) return []
-  const parts = (['plan', 'sourceSchemas', 'options'] as const).filter(part => text(before[part]) !== text(query.planRecord[part]))
+  const parts = (['plan', 'sourceSchemas', 'options'] as const).filter(part => !samePart(before[part], query.planRecord[part]))
   return parts.length === 0 ? [] : ['== Changed since the last run ==', ...parts.map(part => CHANGES[part])]
 }
-const text = (value: unknown): string => JSON.stringify(value, (_, v: unknown) => (typeof v === 'bigint' ? `${v}` : v))
 const CHANGES = {
   plan: 'the plan (its stateful part is the same)',
   sourceSchemas: 'the columns of a source',
