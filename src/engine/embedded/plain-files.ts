@@ -20,7 +20,7 @@ export async function plainRows(scan: FilesScan, to: InputContext): Promise<Prov
   const columns = scan.schema.fields.map((_, i) => `f${i}: 'VARCHAR'`).join(', ')
   const reader =
     `read_csv([${plain.paths.map(quoteText).join(', ')}], columns = {${columns}}, delim = ${quoteText(separator ?? '')}, quote = '', escape = '',` +
-    ` header = ${header}, new_line = '\\n', nullstr = '', auto_detect = false, strict_mode = true, null_padding = false, compression = 'none')`
+    ` header = ${header}, new_line = '\\n', nullstr = '', auto_detect = false, strict_mode = true, null_padding = false, compression = 'none', buffer_size = 8388608)`
   // An empty field is null, an empty line is not.
   const from = separator === undefined ? `(SELECT coalesce(f0, '') AS f0 FROM ${reader})` : reader
   return { from, rows: plain.rows, shortCut: true, release: async () => {} }
