@@ -1,5 +1,6 @@
 import type { Offset, PlannedRange } from '../connectors/contract.ts'
 import type { SourceProgress, StateOperatorProgress, StreamingQueryProgress } from '../observe/index.ts'
+import { Decimal } from '../types/index.ts'
 import type { BatchStats, EventTimeStats, OperatorStats } from './contract.ts'
 
 /** What is known of a batch when it is committed. */
@@ -43,14 +44,33 @@ export function progressOf(facts: BatchFacts): StreamingQueryProgress {
     batchDuration: total,
     numInputRows: rows,
     ...rates(rows),
-    durationMs: sorted(facts.durations),
+    // A plan is made once, when the query starts, and not in each batch as in Spark.
+    durationMs: sorted({ queryPlanning: 0, ...facts.durations }),
     ...(eventTime && { eventTime }),
     stateOperators: facts.stats.operators.map(operatorOf),
     sources: facts.sources.map(source => sourceOf(facts, source, rates)),
     sink: facts.sink,
-    ...(Object.keys(facts.stats.observed).length > 0 && { observedMetrics: facts.stats.observed }),
+    ...(Object.keys(facts.stats.observed).length > 0 && { observedMetrics: plain(facts.stats.observed) }),
   }
 }
+
+type Observed = Readonly<Record<string, Readonly<Record<string, unknown>>>>
+
+/** Values that survive `JSON.stringify` and come out as Spark prints them; a long too large for a number is a Decimal, whose JSON has all digits. */
+function plain(observed: Observed): Observed {
+  const value = (v: unknown): unknown => {
+    if (typeof v === 'bigint') return Number.isSafeInteger(Number(v)) ? Number(v) : new Decimal(String(v))
+    if (typeof v === 'number') return Number.isFinite(v) ? v : String(v)
+    if (v instanceof Uint8Array) return Buffer.from(v).toString('base64')
+    if (v instanceof Map) return Object.fromEntries([...v].map(([k, x]) => [String(k), value(x)]))
+    if (Array.isArray(v)) return v.map(value)
+    return typeof v !== 'object' || v === null || 'toJSON' in v ? v : mapped(v, value)
+  }
+  return mapped(observed, value) as Observed
+}
+
+const mapped = (object: object, value: (v: unknown) => unknown): object =>
+  Object.fromEntries(Object.entries(object).map(([k, v]) => [k, value(v)]))
 
 type Rates = (rows: number) => { readonly inputRowsPerSecond?: number; readonly processedRowsPerSecond?: number }
 
@@ -91,8 +111,19 @@ function eventTimeOf({ noData, watermark, stats }: BatchFacts): Readonly<Record<
   return Object.keys(all).length === 0 ? undefined : all
 }
 
-const operatorOf = ({ customMetrics, ...operator }: OperatorStats): StateOperatorProgress => ({
-  ...operator,
+/** In the order of Spark's keys. */
+const operatorOf = ({ customMetrics, ...o }: OperatorStats): StateOperatorProgress => ({
+  operatorName: o.operatorName,
+  numRowsTotal: o.numRowsTotal,
+  numRowsUpdated: o.numRowsUpdated,
+  allUpdatesTimeMs: o.allUpdatesTimeMs,
+  numRowsRemoved: o.numRowsRemoved,
+  allRemovalsTimeMs: o.allRemovalsTimeMs,
+  commitTimeMs: o.commitTimeMs,
+  memoryUsedBytes: o.memoryUsedBytes,
+  numRowsDroppedByWatermark: o.numRowsDroppedByWatermark,
+  numShufflePartitions: o.numShufflePartitions,
+  numStateStoreInstances: o.numStateStoreInstances,
   ...(Object.keys(customMetrics).length > 0 && { customMetrics: sorted(customMetrics) }),
 })
 
