@@ -7,7 +7,7 @@ const ID_FIELDS = new Set(['attributeId', 'eventTimeKey', 'eventTimeColumn', 'se
 const OPAQUE = new Set(['dataType', 'schema', 'batch', 'options', 'paths'])
 
 /** The same plan with new attribute ids: the second use of one frame in a join or union must not share columns with the first. */
-export function refreshed(frame: Frame): Frame {
+function refreshed(frame: Frame): Frame {
   const ids = new Map<number, number>()
   const idOf = (id: number): number => {
     const known = ids.get(id)

@@ -17,7 +17,7 @@ export function flattenOptions(options: OptionsObject, prefix = ''): Record<stri
   return flat
 }
 
-export function optionText(name: string, value: unknown): string {
+function optionText(name: string, value: unknown): string {
   if (!['string', 'number', 'boolean', 'bigint'].includes(typeof value)) {
     throw new MillraceError('INVALID_ARGUMENT', { name, value, expected: 'a text, a number, or true or false' })
   }

@@ -20,8 +20,8 @@ export function readInteger(b: Uint8Array, start: number, end: number): number {
   return first === MINUS ? -n : n
 }
 
-export const MIN_LONG: bigint = -(2n ** 63n)
-export const MAX_LONG: bigint = 2n ** 63n - 1n
+const MIN_LONG: bigint = -(2n ** 63n)
+const MAX_LONG: bigint = 2n ** 63n - 1n
 
 /** The bytes as text; they are digits and signs. */
 export const ascii = (b: Uint8Array, start: number, end: number): string => {

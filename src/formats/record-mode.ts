@@ -33,8 +33,6 @@ export function recordShape(schema: StructType, options: FormatOptions): RecordS
   return { schema, parsed: structType(schema.fields.toSpliced(corruptAt, 1)), corruptAt }
 }
 
-export const CORRUPT_FIELD = field('_corrupt_record', stringType)
-
 /**
  * Which columns must be made: those that are read, where leaving out the others changes nothing. A bad value in a column nobody reads matters
  * only to the corrupt-record column and to the modes that act on bad records.

@@ -22,7 +22,7 @@ const MAYBE = { nullability: 'always' } as const
 const fraction = decimalType(8, 6)
 
 /** What a field of `extract` and `date_part` comes to, by the kind of its source. */
-export const extractType: ResultRule = ([, source], [field]) => {
+const extractType: ResultRule = ([, source], [field]) => {
   const name = String(field).toUpperCase()
   if (['S', 'SEC', 'SECS', 'SECOND', 'SECONDS'].includes(name)) return fraction
   const inInterval = source?.kind === 'calendarInterval' || source?.kind === 'yearMonthInterval' || source?.kind === 'dayTimeInterval'

@@ -4,7 +4,7 @@ const MAX = 38
 const MIN_SCALE = 6
 
 /** Too many digits: the whole part is kept, the scale gives way down to six digits (Spark's `DecimalType.adjustPrecisionScale`). */
-export function adjustDecimal(precision: number, scale: number): DecimalType {
+function adjustDecimal(precision: number, scale: number): DecimalType {
   if (precision <= MAX) return decimalType(precision, scale)
   const whole = precision - scale
   return decimalType(MAX, Math.max(MAX - whole, Math.min(scale, MIN_SCALE)))
@@ -25,9 +25,4 @@ export function decimalDivide(a: DecimalType, b: DecimalType): DecimalType {
 export function decimalRemainder(a: DecimalType, b: DecimalType): DecimalType {
   const scale = Math.max(a.scale, b.scale)
   return adjustDecimal(Math.min(a.precision - a.scale, b.precision - b.scale) + scale, scale)
-}
-/** The type of the quotient inside `div`, before it becomes a bigint. */
-export const decimalIntegralDivide = (a: DecimalType, b: DecimalType): DecimalType => {
-  const whole = a.precision - a.scale + b.scale
-  return boundedDecimal(whole === 0 ? 1 : whole, 0)
 }

@@ -3,7 +3,7 @@ import type { ResultRule } from './function.ts'
 import { group, sig } from './rules.ts'
 
 /** The type a schema argument names: a type (`MAP<STRING, INT>`), a list of columns (`a INT, b STRING`). */
-export function schemaArgument(text: unknown): DataType {
+function schemaArgument(text: unknown): DataType {
   const given = String(text ?? '')
   try {
     return parseDataType(given)

@@ -40,7 +40,7 @@ const utf8 = (name: string, returns: DataType, doc: string, example: string): Ro
 const mask = ["'X'", "'x'", "'n'", 'NULL']
 
 /** `99G999D99`: the decimal a number format reads or writes. */
-export function numberFormat(format: unknown): DataType {
+function numberFormat(format: unknown): DataType {
   if (typeof format !== 'string') return decimalType(38, 18)
   const [whole = '', fraction = ''] = format.toUpperCase().replace('D', '.').split('.')
   const digits = (part: string) => part.replace(/[^09]/g, '').length

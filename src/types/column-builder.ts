@@ -39,7 +39,7 @@ export function columnBuilder(type: DataType): ColumnBuilder {
   }
 }
 
-export const appendOrNull = (builder: ColumnBuilder, value: unknown): void =>
+const appendOrNull = (builder: ColumnBuilder, value: unknown): void =>
   value === null || value === undefined ? builder.appendNull() : builder.append(value)
 
 class NullBuilder implements ColumnBuilder {

@@ -9,7 +9,7 @@ import { typeName } from './names.ts'
 import { Timestamp } from './timestamp.ts'
 
 /** What JS values each type takes, in words: for messages and docs. */
-export const TAKES: Readonly<Record<DataType['kind'], string>> = {
+const TAKES: Readonly<Record<DataType['kind'], string>> = {
   null: 'null',
   boolean: 'true or false',
   byte: 'a whole number from -128 to 127',

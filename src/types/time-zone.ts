@@ -75,6 +75,3 @@ export function fromWallMicros(wall: bigint, zone: string): bigint {
   const seconds = offset(guess) === before ? before : offset(wallMs - offset(guess) * 1000) === offset(guess) ? offset(guess) : before
   return wall - BigInt(seconds) * 1_000_000n
 }
-
-/** Days since the epoch on the wall clock of a zone. */
-export const dayIn = (micros: bigint, zone: string): number => splitMicros(toWallMicros(micros, zone)).days

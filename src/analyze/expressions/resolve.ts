@@ -123,7 +123,7 @@ function resolveExtract(e: UnresolvedExtractValue, scope: Scope): Typed {
   return made
 }
 
-export const castTarget = (e: Cast): DataType => e.type ?? parseDataType(e.typeStr!)
+const castTarget = (e: Cast): DataType => e.type ?? parseDataType(e.typeStr!)
 
 function resolveCast(e: Cast, scope: Scope): Typed {
   const inner = resolve(e.expr, scope)

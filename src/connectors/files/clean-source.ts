@@ -5,7 +5,7 @@ import type { Warning } from '../contract.ts'
 import { globPattern, segments } from './glob.ts'
 
 /** Could an archived file be found again below the path that is read? Compared name by name as far as both go, as Spark does. */
-export function archiveOverlaps(sourcePath: string, archiveDir: string): boolean {
+function archiveOverlaps(sourcePath: string, archiveDir: string): boolean {
   const source = segments(sourcePath)
   const archive = segments(archiveDir)
   const depth = Math.min(source.length, archive.length)

@@ -13,7 +13,7 @@ import {
 } from '../../types/index.ts'
 
 /** Hive's name for a null partition value. */
-export const DEFAULT_PARTITION = '__HIVE_DEFAULT_PARTITION__'
+const DEFAULT_PARTITION = '__HIVE_DEFAULT_PARTITION__'
 
 const unescapeName = (text: string): string =>
   text.replace(/%([0-9a-fA-F]{2})/g, (_, h: string) => String.fromCharCode(Number.parseInt(h, 16)))

@@ -76,11 +76,6 @@ export const api = conditions({
     message: (p: { what: string }) => `${p.what} needs a function`,
     hint: () => 'Hand in a JavaScript function.',
   },
-  QUERY_NOT_FOUND: {
-    domain: 'user',
-    message: (p: { id: string }) => `no active query has the id or name "${p.id}"`,
-    hint: () => 'See session.streams.active.',
-  },
   COLUMN_NOT_IN_SCHEMA: {
     domain: 'user',
     message: (p: { column: string; suggestion: string }) => `there is no column "${p.column}"${p.suggestion}`,

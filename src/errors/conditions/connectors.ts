@@ -59,12 +59,6 @@ export const connectors = conditions({
     message: (p: { format: string }) => `format "${p.format}" has a schema of its own`,
     hint: () => 'Leave out .schema(…); cast the columns afterwards.',
   },
-  SOURCE_NOT_STREAMED: {
-    domain: 'user',
-    sparkClass: 'STREAMING_SOURCE_NOT_SUPPORTED',
-    message: (p: { format: string; as: string }) => `format "${p.format}" cannot be used as a ${p.as}`,
-    hint: (p: { instead: string }) => p.instead,
-  },
   FOREACH_USER_FUNCTION_ERROR: {
     domain: 'user',
     sparkClass: 'FOREACH_USER_FUNCTION_ERROR',
@@ -98,12 +92,6 @@ export const connectors = conditions({
     domain: 'user',
     message: (p: { id: string }) => `there is no open memory stream "${p.id}" in this process`,
     hint: () => 'Create the MemoryStream before starting the query and keep it open while the query runs.',
-  },
-  SOURCE_CLOCK_WENT_BACK: {
-    domain: 'external',
-    message: (p: { source: string; now: number; start: number }) =>
-      `the clock stands at ${p.now} ms, before what ${p.source} has already handed out (${p.start} ms)`,
-    hint: () => "Set the machine's clock right, or start with a new checkpointLocation.",
   },
   SOCKET_FAILED: {
     domain: 'external',

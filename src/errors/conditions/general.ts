@@ -12,11 +12,6 @@ export const general = conditions({
     message: (p: { what: string; why?: string }) => `${p.what} is not supported${p.why ? `: ${p.why}` : ''}`,
     hint: (p: { instead?: string }) => p.instead ?? 'Leave it out, or see docs/ for what is offered instead.',
   },
-  MISSING_DEPENDENCY: {
-    domain: 'user',
-    message: (p: { what: string; package: string }) => `${p.what} needs the package "${p.package}", which is not installed`,
-    hint: (p: { package: string }) => `Run: npm install ${p.package}`,
-  },
   INVALID_ARGUMENT: {
     domain: 'user',
     message: (p: { name: string; value: unknown; expected: string }) => `"${p.name}" must be ${p.expected}, got ${JSON.stringify(p.value) ?? String(p.value)}`,

@@ -7,7 +7,7 @@ import type { JsonCursor, Token } from './cursor.ts'
 
 /** `good` and `partial` appended a value (partial: something inside is bad); `bad` appended nothing. The cursor stands behind the value always. */
 export const GOOD = 0
-export const PARTIAL = 1
+const PARTIAL = 1
 export const BAD = 2
 export type Outcome = typeof GOOD | typeof PARTIAL | typeof BAD
 

@@ -127,7 +127,7 @@ function footerSchema(footer: Uint8Array): StructType {
 }
 
 /** The columns of one Parquet file. Throws READ_FILE_FAILED for files that are none. */
-export async function parquetSchema(file: InputFile, platform: Platform): Promise<StructType> {
+async function parquetSchema(file: InputFile, platform: Platform): Promise<StructType> {
   try {
     const tail = await platform.files.readRange(file.path, Math.max(0, file.size - 8), 8)
     if (tail.length < 8 || utf8.decode(tail.subarray(4)) !== 'PAR1') throw new RangeError('it does not end as a Parquet file does')

@@ -5,7 +5,7 @@ import type { Answer, DuckConnection, RunOptions } from './connection.ts'
 import { readVector, takeRows } from './read-vector.ts'
 
 /** A chunk's columns from `first` on as a batch. The SQL types must be those of the schema (see `duckType`). */
-export function batchOfChunk(chunk: DataChunk, schema: StructType, first = 0): RowBatch {
+function batchOfChunk(chunk: DataChunk, schema: StructType, first = 0): RowBatch {
   const length = native.data_chunk_get_size(chunk)
   return {
     schema,

@@ -74,7 +74,7 @@ const SHORT_ZONES: Readonly<Record<string, string>> = {
   VST: 'Asia/Ho_Chi_Minh',
 }
 /** The zone a text names, as Java's `ZoneId.of` with its short ids; undefined where there is none. */
-export function knownZone(name: string): string | undefined {
+function knownZone(name: string): string | undefined {
   const zone = SHORT_ZONES[name] ?? name.replace(/([+-])(\d):/, '$10$2:').replace(/([+-]\d\d):(\d)$/, '$1:0$2')
   try {
     zoneOffset(zone)

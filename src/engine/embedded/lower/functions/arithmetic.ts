@@ -101,5 +101,3 @@ export function remainderOf(type: DataType, call: TCall, a: string, b: string, c
   if (type.kind === 'float' || type.kind === 'double' || (isLiteral(b) && !b.includes('-'))) return `(${a} % ${b})`
   return `(${a} % CASE WHEN ${b} = -1 THEN CAST(1 AS ${duckType(type)}) ELSE ${b} END)`
 }
-
-export const isDecimal = (t: DataType): t is DecimalType => t.kind === 'decimal'

@@ -61,7 +61,7 @@ export function cellOf(hash: bigint): number {
 }
 
 /** About how many values made these cells. */
-export function estimateOf(cells: readonly number[]): bigint {
+function estimateOf(cells: readonly number[]): bigint {
   const ranks = new Uint8Array(M)
   for (const cell of cells) ranks[cell >> 6] = Math.max(ranks[cell >> 6]!, cell & 63)
   let inverse = 0

@@ -155,7 +155,7 @@ const textOfValue = (value: LiteralValue, type: DataType): string =>
   type.kind === 'double' ? doubleText(value as number) : type.kind === 'float' ? floatText(value as number) : String(value)
 
 /** Java's Formatter, as far as SQL values go; null where a place does not fit its value. */
-export function formatText(format: string, values: readonly LiteralValue[], types: readonly DataType[]): string | null {
+function formatText(format: string, values: readonly LiteralValue[], types: readonly DataType[]): string | null {
   let next = 0
   let wrong = /%(?!(?:\d+\$)?[-#+ 0,(<]*\d*(?:\.\d+)?[a-zA-Z%])/.test(format)
   const text = format.replace(PLACE, (_, index, flags: string, width, precision, conversion: string) => {

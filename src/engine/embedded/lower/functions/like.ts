@@ -7,7 +7,7 @@ import { textOf } from './literal-argument.ts'
 type Piece = { readonly any: 'one' | 'many' } | { readonly character: string }
 
 /** @throws INVALID_LIKE_PATTERN where the escape character stands before anything but `_`, `%` or itself. */
-export function parseLike(pattern: string, escapeChar: string): readonly Piece[] {
+function parseLike(pattern: string, escapeChar: string): readonly Piece[] {
   const pieces: Piece[] = []
   const characters = [...pattern]
   for (let i = 0; i < characters.length; i++) {

@@ -9,7 +9,7 @@ import { textOf } from './literal-argument.ts'
 type Token = '0' | '9' | ',' | '.' | '$' | 'S' | 'MI' | 'PR'
 
 /** Spark's number formats: digits, G or comma, D or point, at most one $, S or MI at one end, PR at the end. */
-export function tokensOf(format: string): readonly Token[] | undefined {
+function tokensOf(format: string): readonly Token[] | undefined {
   const tokens: Token[] = []
   let rest = format.toUpperCase()
   while (rest !== '') {
@@ -56,7 +56,7 @@ function shapeOf(tokens: readonly Token[]): Shape {
 }
 
 /** The number a text holds, as exact text; null where it does not fit the format. */
-export function parseNumber(text: string, shape: Shape): string | null {
+function parseNumber(text: string, shape: Shape): string | null {
   let rest = text.trim()
   let negative = false
   const take = (sign: Token | undefined, ends: boolean): void => {
@@ -97,7 +97,7 @@ function wholeFits(given: string, format: readonly Token[]): boolean {
 }
 
 /** A number in the format; `##` where it has too many digits. */
-export function formatWith(text: string, shape: Shape): string {
+function formatWith(text: string, shape: Shape): string {
   const negative = text.startsWith('-')
   const [whole = '', fraction = ''] = text.replace('-', '').split('.')
   const digits = whole.replace(/^0+/, '')

@@ -76,7 +76,7 @@ function decimal(mode: Rounding, v: string, from: DecimalType, to: DecimalType, 
 // Doubles by their text ---------------------------------------------------------------------------------------------------------------
 
 /** Java: `BigDecimal.valueOf(x).setScale(digits, mode).doubleValue()`. */
-export function roundText(x: number, digits: number, mode: Rounding, single: boolean): number {
+function roundText(x: number, digits: number, mode: Rounding, single: boolean): number {
   if (!Number.isFinite(x) || x === 0) return x
   const text = single ? shortestFloat(x) : String(Math.abs(x))
   const [mantissa = '', exponent = '0'] = text.split('e')

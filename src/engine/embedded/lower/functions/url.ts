@@ -30,7 +30,7 @@ const ROW: Readonly<Record<string, (p: Parts) => string | undefined>> = {
   USERINFO: p => (p.authority?.includes('@') ? p.authority.replace(/@[^@]*$/, '') : undefined),
 }
 /** A part of a URL; null where it has none, undefined where it is no URL. */
-export function urlPart(url: string, part: string, key?: string): string | null | undefined {
+function urlPart(url: string, part: string, key?: string): string | null | undefined {
   const parts = partsOf(url)
   if (!parts) return undefined
   if (key === undefined) return ROW[part]?.(parts) ?? null

@@ -22,7 +22,7 @@ export const isObject = (value: Json | undefined): value is { readonly [key: str
   typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof JsonNumber)
 
 /** A value as JSON text without blanks. */
-export function jsonText(value: Json): string {
+function jsonText(value: Json): string {
   if (value instanceof JsonNumber) return value.source
   if (Array.isArray(value)) return `[${value.map(jsonText).join(',')}]`
   if (isObject(value))
@@ -38,7 +38,7 @@ export const bareText = (value: Json | undefined): string | null =>
 type Step = { readonly key: string } | { readonly index: number } | { readonly every: 'key' | 'index' }
 
 /** `$`, `.name`, `['name']`, `[0]`, `[*]`, `.*`; undefined for anything else. */
-export function parsePath(path: string): readonly Step[] | undefined {
+function parsePath(path: string): readonly Step[] | undefined {
   if (path[0] !== '$') return undefined
   const steps: Step[] = []
   const part = /\.\*|\[\s*\*\s*\]|\[\s*(\d+)\s*\]|\['([^']*)'\]|\.([^.[]+)/y
