@@ -90,7 +90,7 @@ describe('values', () => {
 })
 
 describe('functions of the person', () => {
-  const clean = udf((s: string | null) => s!.nothing.here as string, { args: ['string'], returns: 'string', name: 'clean' } as never)
+  const clean = udf((s: any) => s.nothing.here as string, { args: ['string'], returns: 'string', name: 'clean' } as never)
 
   test('a function of a row that throws is named, with its own error and the row', async () => {
     const error = await failure(frame.select(clean('s').as('c')).collect())
