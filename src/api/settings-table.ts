@@ -67,6 +67,8 @@ export const SETTINGS: Readonly<Record<string, SettingRow>> = {
   'spark.sql.streaming.fileSource.log.cleanupDelay': honour('interval', 'How long compacted source logs stay.', '10 minutes'),
   'spark.sql.streaming.fileSink.log.compactInterval': honour('integer', 'After how many batches a sink’s log is compacted.', '10'),
   'spark.sql.streaming.fileSink.log.cleanupDelay': honour('interval', 'How long compacted sink logs stay.', '10 minutes'),
+  'spark.sql.streaming.fileSource.log.deletion': honour('boolean', 'Compacted source logs are deleted in the end.', 'true'),
+  'spark.sql.streaming.fileSink.log.deletion': honour('boolean', 'Compacted sink logs are deleted in the end.', 'true'),
   'spark.sql.streaming.metricsEnabled': accept('progress always goes out on diagnostics channels'),
   'spark.sql.streaming.forceDeleteTempCheckpointLocation': honour('boolean', 'Temporary checkpoints go even after a failure.', 'false'),
   'spark.sql.streaming.stateStore.minDeltasForSnapshot': honour(

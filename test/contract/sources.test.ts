@@ -36,9 +36,16 @@ async function openSource(format: string, place: string, over: Partial<SourceCon
 /** What a scan of files holds, as a batch read of the same files shows it. */
 async function rowsOfFiles(scan: Scan): Promise<readonly object[]> {
   const { format, options, files, schema: columns } = scan as FilesScan
+  const base = (path: string) => path.replace(/\/in\/.*/, '/in')
   const reader = Object.entries(options).reduce((r, [k, v]) => r.option(k as never, v), session.read.format(format).schema(columns))
   const rows: object[] = []
-  for (const file of files) rows.push(...((await reader.load(file.path).collect()) as object[]))
+  for (const file of files)
+    rows.push(
+      ...((await reader
+        .option('basePath' as never, base(file.path))
+        .load(file.path)
+        .collect()) as object[]),
+    )
   return rows
 }
 

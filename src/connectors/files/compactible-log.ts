@@ -1,22 +1,15 @@
 import { MillraceError } from '../../errors/index.ts'
 import type { FileStore, StoredObject, Writer } from '../../storage/index.ts'
-
-/** How a log of batches is kept: Spark's numbers. */
-export interface LogPolicy {
-  /** Every so many ids one file holds everything before it. */
-  readonly compactInterval: number
-  /** How many ids stay although they are compacted. */
-  readonly minBatchesToRetain: number
-  /** How long a compacted file stays for readers that still hold its name. */
-  readonly cleanupDelayMs: number
-}
-export const DEFAULT_POLICY: LogPolicy = { compactInterval: 10, minBatchesToRetain: 100, cleanupDelayMs: 600_000 }
+import type { LogPolicy } from './log-policy.ts'
 
 interface LogFile {
   readonly id: number
   readonly compact: boolean
   readonly mtimeMs: number
 }
+
+/** Written by this process since the last purge, which says when that was. */
+const JUST_NOW = Number.POSITIVE_INFINITY
 
 const nameOf = (f: { readonly id: number; readonly compact: boolean }): string => (f.compact ? `${f.id}.compact` : String(f.id))
 
@@ -47,6 +40,7 @@ export class CompactibleLog<E> {
   readonly #writer: Writer
   readonly #keep: (entry: E) => boolean
   #files = new Map<number, LogFile>()
+  #latest = -1
   #interval: number
 
   private constructor(store: FileStore, prefix: string, policy: LogPolicy, writer: Writer, keep: (entry: E) => boolean) {
@@ -72,6 +66,7 @@ export class CompactibleLog<E> {
   async refresh(): Promise<void> {
     const files = (await this.#store.list(this.#prefix, { shallow: true })).flatMap(o => fileOf(this.#prefix, o) ?? [])
     this.#files = new Map(files.map(f => [f.id, f]))
+    this.#latest = files.reduce((highest, f) => Math.max(highest, f.id), -1)
     this.#interval = deriveInterval(
       this.#policy.compactInterval,
       files.filter(f => f.compact).map(f => f.id),
@@ -80,7 +75,7 @@ export class CompactibleLog<E> {
 
   /** The highest id, or -1. */
   get latest(): number {
-    return Math.max(-1, ...this.#files.keys())
+    return this.#latest
   }
 
   /** False when the id was there already. */
@@ -90,7 +85,8 @@ export class CompactibleLog<E> {
     const text = ['v1', ...all.map(e => JSON.stringify(e))].join('\n')
     const path = this.#path({ id, compact })
     if ((await this.#store.writeIfAbsent(path, new TextEncoder().encode(text), this.#writer)) === 'existed') return false
-    this.#files.set(id, { id, compact, mtimeMs: Number.POSITIVE_INFINITY })
+    this.#files.set(id, { id, compact, mtimeMs: JUST_NOW })
+    this.#latest = Math.max(this.#latest, id)
     return true
   }
 
@@ -116,6 +112,8 @@ export class CompactibleLog<E> {
 
   /** Deletes files that a compact one has replaced long enough ago. Best effort. */
   async purge(now: number): Promise<void> {
+    if (!this.#policy.deletes) return
+    for (const f of this.#files.values()) if (f.mtimeMs === JUST_NOW) this.#files.set(f.id, { ...f, mtimeMs: now })
     const keepFrom = Math.max(-1, this.latest - this.#policy.minBatchesToRetain)
     const compacts = [...this.#files.values()].filter(f => f.compact && f.id <= keepFrom).map(f => f.id)
     if (compacts.length === 0) return

@@ -5,6 +5,8 @@ import { type FoundFile, partitionOf } from './partition.ts'
 
 export interface ListingOptions {
   readonly recursive: boolean
+  /** Partition columns begin below this directory; without it below each directory that is read. */
+  readonly base?: string
   /** Only names that match. */
   readonly nameGlob?: string
 }
@@ -49,8 +51,9 @@ export class Listing {
     this.#listed = new Map()
     const found: FoundFile[] = []
     for (const start of await this.#starts()) {
-      if (start.isDirectory) await this.#walk(start, {}, found)
-      else if (this.#wanted(start.path)) found.push({ ...start, partition: partitionsAbove(start.path) })
+      const partition = this.#above(start)
+      if (start.isDirectory) await this.#walk(start, partition, found)
+      else if (this.#wanted(start.path)) found.push({ ...start, partition })
     }
     this.#known = this.#listed
     return found
@@ -77,6 +80,13 @@ export class Listing {
     if (!directory) return
     directory.names.delete(path.slice(at + 1))
     this.#known.set(path.slice(0, at) || '/', { ...directory, listedAt: directory.mtimeMs })
+  }
+
+  /** The values of directories between the base and where the listing starts. */
+  #above({ path, isDirectory }: FileStat): FoundFile['partition'] {
+    const { base, recursive } = this.#options
+    if (base === undefined || recursive) return {}
+    return partitionsOf((isDirectory ? path : path.slice(0, path.lastIndexOf('/'))).slice(base.length))
   }
 
   #wanted(path: string): boolean {
@@ -154,13 +164,11 @@ export class Listing {
   }
 }
 
-const partitionsAbove = (path: string): FoundFile['partition'] =>
+/** The values that the directories of a path name. */
+export const partitionsOf = (directories: string): FoundFile['partition'] =>
   Object.fromEntries(
-    path
-      .split('/')
-      .slice(0, -1)
-      .flatMap(name => {
-        const p = partitionOf(name)
-        return p ? [[p.column, p.value]] : []
-      }),
+    directories.split('/').flatMap(name => {
+      const p = partitionOf(name)
+      return p ? [[p.column, p.value]] : []
+    }),
   )

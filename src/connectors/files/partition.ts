@@ -29,6 +29,8 @@ export function partitionOf(name: string): { readonly column: string; readonly v
 /** A file that was found, with the values its directories name. */
 export interface FoundFile extends FileStat {
   readonly partition: Readonly<Record<string, string | null>>
+  /** A file sink's log says it is there. */
+  readonly logged?: true
 }
 
 const INTEGER = /^[+-]?\d+$/

@@ -2,7 +2,6 @@ import { MillraceError } from '../../errors/index.ts'
 import type { ConnectorContext } from '../contract.ts'
 import { isGlob } from './glob.ts'
 import { Listing } from './listing.ts'
-import type { FoundFile } from './partition.ts'
 import { localPath, scheme } from './uri.ts'
 
 /** The paths of a read or write as local absolute paths: those given, or the option `path`. */
@@ -27,21 +26,21 @@ export async function mustExist(path: string, context: ConnectorContext): Promis
   throw new MillraceError('PATH_NOT_FOUND', { path })
 }
 
-/** A listing of one path by the options of the read. */
-export const listing = (
-  path: string,
-  context: ConnectorContext,
-  options: { readonly recursiveFileLookup: boolean; readonly pathGlobFilter?: string | undefined },
-): Listing =>
-  new Listing(
-    path,
-    { recursive: options.recursiveFileLookup, ...(options.pathGlobFilter !== undefined && { nameGlob: options.pathGlobFilter }) },
-    context.platform.files,
-    () => context.platform.clock.now(),
-  )
+interface ListingChoice {
+  readonly recursiveFileLookup: boolean
+  readonly pathGlobFilter?: string | undefined
+  readonly basePath?: string | undefined
+}
 
-/** Partition columns begin below the path that was read, or below `basePath`; directories above it are just directories. */
-export const belowBase = (files: readonly FoundFile[], base: string): readonly FoundFile[] => {
-  const above = new Set(base.split('/'))
-  return files.map(f => ({ ...f, partition: Object.fromEntries(Object.entries(f.partition).filter(([c, v]) => !above.has(`${c}=${v}`))) }))
+/** A listing of one path by the options of the read. */
+export function listing(path: string, context: ConnectorContext, options: ListingChoice): Listing {
+  const base = options.basePath === undefined ? undefined : trimmed(localPath(options.basePath, context.platform.process.cwd))
+  if (base !== undefined && path !== base && !path.startsWith(`${base}/`))
+    throw new MillraceError('INVALID_OPTION', { option: 'basePath', format: 'files', value: base, expected: `a directory above ${path}` })
+  const choice = {
+    recursive: options.recursiveFileLookup,
+    ...(options.pathGlobFilter !== undefined && { nameGlob: options.pathGlobFilter }),
+    ...(base !== undefined && { base }),
+  }
+  return new Listing(path, choice, context.platform.files, () => context.platform.clock.now())
 }

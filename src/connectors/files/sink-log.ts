@@ -1,6 +1,8 @@
 import type { ConnectorContext } from '../contract.ts'
-import { CompactibleLog, DEFAULT_POLICY } from './compactible-log.ts'
-import { type FoundFile, partitionOf } from './partition.ts'
+import { CompactibleLog } from './compactible-log.ts'
+import { partitionsOf } from './listing.ts'
+import { DEFAULT_POLICY } from './log-policy.ts'
+import type { FoundFile } from './partition.ts'
 import { fileUri, localPath } from './uri.ts'
 
 /** Where a file sink keeps which files count. */
@@ -42,16 +44,7 @@ export async function loggedFiles(
   if (log.latest < 0) return undefined
   return (await log.all()).map(e => {
     const path = localPath(e.path, context.platform.process.cwd)
-    const partition = Object.fromEntries(
-      path
-        .slice(directory.length)
-        .split('/')
-        .slice(0, -1)
-        .flatMap(name => {
-          const p = partitionOf(name)
-          return p ? [[p.column, p.value]] : []
-        }),
-    )
-    return { path, size: e.size, mtimeMs: e.modificationTime, isDirectory: false, partition }
+    const partition = partitionsOf(path.slice(directory.length, path.lastIndexOf('/')))
+    return { path, size: e.size, mtimeMs: e.modificationTime, isDirectory: false, partition, logged: true }
   })
 }

@@ -2,10 +2,11 @@ import { join } from 'node:path'
 import { MillraceError } from '../../errors/index.ts'
 import type { Output, Sink, SinkContext, SinkResult, WrittenFile } from '../contract.ts'
 import { checkColumns } from './columns.ts'
-import { CompactibleLog, DEFAULT_POLICY } from './compactible-log.ts'
+import { CompactibleLog } from './compactible-log.ts'
 import type { FormatName } from './format-options.ts'
 import { guarded } from './guard.ts'
 import { Listing } from './listing.ts'
+import { logPolicy } from './log-policy.ts'
 import { fileEnding, partName } from './names.ts'
 import { SINK_LOG, type SinkEntry, sinkEntry } from './sink-log.ts'
 import { publish, STAGE, stageFiles } from './stage.ts'
@@ -102,5 +103,6 @@ export function openSinkLog(
 ): Promise<CompactibleLog<SinkEntry>> {
   const { clock } = context.platform
   const keep = (entry: SinkEntry): boolean => retentionMs === undefined || clock.now() - entry.modificationTime <= retentionMs
-  return CompactibleLog.open<SinkEntry>(store, SINK_LOG, { policy: DEFAULT_POLICY, writer: { run: context.runId, attempt: 0 }, keep })
+  const policy = logPolicy('fileSink', context.conf)
+  return CompactibleLog.open<SinkEntry>(store, SINK_LOG, { policy, writer: { run: context.runId, attempt: 0 }, keep })
 }

@@ -1,6 +1,7 @@
 import { MillraceError } from '../../errors/index.ts'
 import type { FileStore } from '../../storage/index.ts'
-import { CompactibleLog, DEFAULT_POLICY, type LogPolicy } from './compactible-log.ts'
+import { CompactibleLog } from './compactible-log.ts'
+import { DEFAULT_POLICY, type LogPolicy } from './log-policy.ts'
 
 /** One file of a batch as Spark logs it: `path` is a URI, `timestamp` its modification time in ms, `batchId` the log's own id. */
 export interface SourceEntry {

@@ -1,9 +1,11 @@
 import { MillraceError } from '../../errors/index.ts'
+import type { Files } from '../../platform/index.ts'
 import type { StructType } from '../../types/index.ts'
 import type { FilesScan, Offset, PlannedRange, ReadLimit, ScanFile, Source, SourceContext } from '../contract.ts'
 import { admit, type BatchLimit, inOrder, SLICE } from './admit.ts'
 import type { CleanFile } from './clean-source.ts'
 import type { FormatName } from './format-options.ts'
+import { logPolicy } from './log-policy.ts'
 import { MendedFiles } from './mended-files.ts'
 import type { FoundFile } from './partition.ts'
 import { partitionValues } from './partition.ts'
@@ -41,6 +43,21 @@ export interface FileSourceParts {
   readonly context: Pick<SourceContext, 'platform' | 'conf' | 'log'>
 }
 
+const same = (a: FoundFile, b: FoundFile): boolean => a.size === b.size && a.mtimeMs === b.mtimeMs
+
+const STATS_AT_ONCE = 64
+
+/** The files as they are now; undefined where one is gone. One that a sink's log names stays as it is logged: its batch says that it is gone. */
+async function statAll(files: readonly FoundFile[], on: Files): Promise<readonly (FoundFile | undefined)[]> {
+  const now: (FoundFile | undefined)[] = []
+  for (let i = 0; i < files.length; i += STATS_AT_ONCE) {
+    const some = files.slice(i, i + STATS_AT_ONCE)
+    const stats = await Promise.all(some.map(f => on.stat(f.path)))
+    for (const [k, stat] of stats.entries()) now.push(stat ? { ...some[k]!, ...stat } : some[k]!.logged ? some[k] : undefined)
+  }
+  return now
+}
+
 const print = (logOffset: number): Offset | null => (logOffset < 0 ? null : `{"logOffset":${logOffset}}`)
 
 /** Reads files as they appear, each once (Spark's FileStreamSource). Offsets are ids of its log: `{"logOffset":n}`. */
@@ -71,17 +88,15 @@ export class FileSource implements Source {
 
   static async open(parts: FileSourceParts): Promise<FileSource> {
     const { store, path, millracePath } = parts.context.log
-    const source = new FileSource(parts, await FileSourceLog.open(store, path, millracePath))
+    const policy = logPolicy('fileSource', parts.context.conf)
+    const source = new FileSource(parts, await FileSourceLog.open(store, path, millracePath, policy))
     for (const entry of await source.#log.all()) source.#seen.add(entry.path, entry.timestamp)
     source.#seen.purge()
     return source
   }
 
   async plan(start: Offset | null, limit: ReadLimit): Promise<PlannedRange> {
-    const waiting = await this.#newFiles()
-    const batchLimit: BatchLimit = limit.kind === 'none' ? { kind: 'all' } : this.#limit()
-    const taken = waiting.slice(0, admit(waiting, batchLimit))
-    this.#remember(waiting.slice(taken.length), taken.length)
+    const taken = await this.#take(limit.kind === 'none' ? { kind: 'all' } : this.#limit())
     if (taken.length > 0) {
       await this.#log.add(taken.map(f => ({ uri: fileUri(f.path), mtimeMs: f.mtimeMs, size: f.size })))
       for (const f of taken) this.#seen.add(fileUri(f.path), f.mtimeMs)
@@ -141,6 +156,28 @@ export class FileSource implements Source {
     for (const f of moving) this.#parts.forget(f.path)
     this.#moving = moving.length > 0
     return inOrder(settled, this.#parts.options.latestFirst)
+  }
+
+  /** The next batch's files as they are now. */
+  async #take(limit: BatchLimit): Promise<readonly FoundFile[]> {
+    for (;;) {
+      const waiting = await this.#newFiles()
+      const taken = waiting.slice(0, admit(waiting, limit))
+      const rest = waiting.slice(taken.length)
+      this.#remember(rest, taken.length)
+      const there = await this.#asTheyAre(taken)
+      if (there.length > 0 || rest.length === 0) return there
+    }
+  }
+
+  /** A listing may be old by now: files that are gone were never admitted, and those that changed are taken as they are, or wait for `stableAfter`. */
+  async #asTheyAre(taken: readonly FoundFile[]): Promise<readonly FoundFile[]> {
+    const { context, forget, options } = this.#parts
+    const now = await statAll(taken, context.platform.files)
+    const passed = new Set(taken.filter((f, i) => !now[i] || (options.stableAfter > 0 && !same(f, now[i]))))
+    for (const f of passed) forget(f.path)
+    if (this.#frozen && passed.size > 0) this.#frozen = this.#frozen.filter(f => !passed.has(f))
+    return taken.flatMap((f, i) => (passed.has(f) ? [] : [{ ...f, size: now[i]!.size, mtimeMs: now[i]!.mtimeMs }]))
   }
 
   /** What stays of a long list is not listed again, unless little of it is left (Spark's cache of unread files). */
