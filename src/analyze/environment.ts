@@ -1,5 +1,5 @@
 import type { Aggregate, Literal, Read, Relation, UserFunction } from '../plan/index.ts'
-import type { StructType } from '../types/index.ts'
+import type { DataType, StructType } from '../types/index.ts'
 
 /**
  * What analysis asks of the world, always without I/O: the engine looks up beforehand what needs any.
@@ -12,8 +12,8 @@ export interface AnalyzeEnv {
   /** A view (a plan) or a table the session holds as rows. Names are compared by the answering side. */
   table(name: string): Relation | { readonly schema: StructType; readonly table: string } | undefined
   conf(key: string): string | undefined
-  /** Functions of the person's own registered for SQL text (`session.udf.register`). */
-  userFunction?(name: string): Pick<UserFunction, 'id' | 'returns' | 'sourceHash'> | undefined
+  /** Functions of the person's own registered for SQL text (`session.udf.register`); `args`: types the arguments are cast to. */
+  userFunction?(name: string): (Pick<UserFunction, 'id' | 'returns' | 'sourceHash'> & { readonly args?: readonly DataType[] }) | undefined
   /** The distinct values of a pivot column that the engine looked up beforehand. */
   pivotValues?(pivot: Aggregate): readonly Literal[] | undefined
 }

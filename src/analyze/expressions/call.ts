@@ -52,7 +52,9 @@ export function resolveCall(written: UnresolvedFunction, scope: Scope, parts: Ca
   if (special) return special(e, scope, written)
   const user = scope.env.userFunction?.(written.functionName)
   if (user) {
-    const args = e.arguments.map(a => resolve(a, scope))
+    if (user.args && user.args.length !== e.arguments.length)
+      throw new MillraceError('WRONG_NUM_ARGS', { name: written.functionName, expected: `${user.args.length}`, actual: e.arguments.length })
+    const args = e.arguments.map((a, i) => resolve(user.args ? { kind: 'cast', expr: a, type: user.args[i]! } : a, scope))
     return { node: 'userFunction', id: user.id, name: written.functionName, args, dataType: user.returns, nullable: true }
   }
   const spec = findFunction(name)

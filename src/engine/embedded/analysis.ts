@@ -122,7 +122,7 @@ export class Analysis {
       conf,
       userFunction: name => {
         const fn = functions.named(name)
-        return fn && { id: fn.id, returns: fn.returns, sourceHash: fn.sourceHash }
+        return fn && { id: fn.id, ...(fn.args && { args: fn.args }), returns: fn.returns, sourceHash: fn.sourceHash }
       },
     }
   }
