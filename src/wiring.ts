@@ -11,11 +11,13 @@ export interface Replaced {
   readonly printError?: (text: string) => void
 }
 
-/** What the API is given: the way to an engine, and the few taps to the outside it needs (`api/context.ts`). */
-export interface Wires {
+/** What the API is given: the way to an engine, and the few taps to the outside it needs. */
+export interface Wiring {
   readonly openEngine: OpenEngine
+  /** Rejects when aborted. */
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>
   readonly now: () => number
+  /** In [0, 1). */
   readonly random: () => number
   readonly print: (text: string) => void
   readonly printError: (text: string) => void
@@ -28,7 +30,7 @@ const toStandardError = (text: string): void => void process.stderr.write(text)
  * The fuse box: the only file that knows engines, connectors and stores by name. Each is loaded when it is first needed,
  * so that importing Millrace loads neither DuckDB nor any connector.
  */
-export const wires = ({ platform = nodePlatform, print = toStandardOutput, printError = toStandardError }: Replaced = {}): Wires => ({
+export const wires = ({ platform = nodePlatform, print = toStandardOutput, printError = toStandardError }: Replaced = {}): Wiring => ({
   openEngine: host => openEngine(host, platform, print),
   sleep: (ms, signal) => platform.clock.sleep(ms, signal),
   now: () => platform.clock.now(),

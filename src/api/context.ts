@@ -1,24 +1,13 @@
-import type { Engine, OpenEngine } from '../engine/contract.ts'
+import type { Engine } from '../engine/contract.ts'
 import type { Bus, QueryWarning } from '../observe/index.ts'
 import type { Relation } from '../plan/index.ts'
+import type { Wiring } from '../wiring.ts'
 import type { BatchScopes } from './batch-scope.ts'
 import type { FrameCache } from './frame-cache.ts'
 import type { FrameTracker } from './frame-tracker.ts'
 import type { Settings } from './settings.ts'
 import type { StreamingQueryManager } from './streaming-query-manager.ts'
 import type { UserFunctionRegistry } from './user-functions.ts'
-
-/** What `wiring.ts` gives the API: the way to an engine, and the few taps to the outside it needs. */
-export interface Wiring {
-  readonly openEngine: OpenEngine
-  /** Rejects when aborted. */
-  readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>
-  readonly now: () => number
-  /** In [0, 1). */
-  readonly random: () => number
-  readonly print: (text: string) => void
-  readonly printError: (text: string) => void
-}
 
 let wired: Wiring | undefined
 /** Called once by `wiring.ts`; tests may wire an engine of their own. */

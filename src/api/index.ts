@@ -1,6 +1,6 @@
 export { Column, type ColumnOf, SortColumn } from './column.ts'
 export type { AnyColumn, ColumnOrName, OpenRow } from './column-types.ts'
-export { useWiring, type Wiring } from './context.ts'
+export { useWiring } from './context.ts'
 export { DataFrame } from './data-frame.ts'
 export { DataFrameWriter } from './data-frame-writer.ts'
 export { type DataFrameReader, DataReader, type DataStreamReader } from './data-reader.ts'

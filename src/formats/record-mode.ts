@@ -1,5 +1,5 @@
 import { MillraceError } from '../errors/index.ts'
-import { type DataType, field, type RowBatch, type StructType, stringType, structType } from '../types/index.ts'
+import { type DataType, type RowBatch, type StructType, structType } from '../types/index.ts'
 
 /** What becomes of bad records: kept as far as they go, left out, or the end of the query. */
 export type RecordMode = 'permissive' | 'dropmalformed' | 'failfast'

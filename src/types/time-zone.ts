@@ -1,5 +1,5 @@
 import { MillraceError } from '../errors/index.ts'
-import { daysOf, splitMicros } from './calendar.ts'
+import { daysOf } from './calendar.ts'
 import { millisOf } from './timestamp.ts'
 
 /** Seconds that a zone is ahead of UTC at an instant (milliseconds since the epoch). */

@@ -1,5 +1,5 @@
 import type { TCall } from '../../../../analyze/resolved.ts'
-import type { DataType, DecimalType } from '../../../../types/index.ts'
+import type { DataType } from '../../../../types/index.ts'
 import { type FunctionLowering, fail, type LowerContext } from '../context.ts'
 import { bareOnceEach, isLiteral, onceEach } from '../once.ts'
 import { duckType } from '../types.ts'
