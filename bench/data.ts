@@ -2,18 +2,9 @@ import { once } from 'node:events'
 import { createWriteStream, existsSync, mkdirSync, renameSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { randomFrom } from '../examples/turnstiles/random.ts'
 
 const ROOT = process.env['MILLRACE_BENCH_DATA'] ?? join(tmpdir(), 'millrace-bench')
-
-function randomFrom(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let t = Math.imul(state ^ (state >>> 15), state | 1)
-    t = (t + Math.imul(t ^ (t >>> 7), t | 61)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296
-  }
-}
 
 /** Writes `files` files of `rows` lines each into a directory of that name, once. */
 async function directory(

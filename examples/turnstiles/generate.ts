@@ -1,19 +1,9 @@
+import { randomFrom } from './random.ts'
 import type { Reading } from './reading.ts'
 import { STATIONS, type Station } from './stations.ts'
 
 const WEEK_START = Date.UTC(2023, 11, 30) / 1000
 const HOUR = 3600
-
-/** A small seeded generator of numbers in [0, 1) (mulberry32): the same week for the same seed, everywhere. */
-function randomFrom(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let t = Math.imul(state ^ (state >>> 15), state | 1)
-    t = (t + Math.imul(t ^ (t >>> 7), t | 61)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296
-  }
-}
 
 /** Riders of one turnstile in the four hours up to `hour` of a day: two rush hours on weekdays, one broad hill at the weekend. */
 function demand(station: Station, hour: number, weekend: boolean): { entries: number; exits: number } {

@@ -3,8 +3,8 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { gunzipSync } from 'node:zlib'
+import { randomFrom } from '../../examples/turnstiles/random.ts'
 import type { Summary } from '../../examples/turnstiles/summary.ts'
-import { seeded } from './kills.ts'
 
 const MAIN = resolve(import.meta.dirname, '../../examples/turnstiles/main.ts')
 
@@ -66,7 +66,7 @@ export async function crashTurnstiles(options: {
   readonly seed: number
   readonly args?: readonly string[]
 }): Promise<CrashResult> {
-  const random = seeded(options.seed)
+  const random = randomFrom(options.seed)
   const root = await mkdtemp(join(tmpdir(), 'millrace-crash-'))
   const args = (dir: string): string[] => ['--dir', dir, ...(options.args ?? [])]
   try {

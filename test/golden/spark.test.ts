@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { describe, expect, it } from 'vitest'
+import { randomFrom } from '../../examples/turnstiles/random.ts'
 import type { Case } from '../../scripts/judge/case.ts'
 import { judgeCase } from '../../scripts/judge/spark.ts'
 import { findMillraceError } from '../../src/errors/index.ts'
@@ -63,20 +64,9 @@ const TIMEOUT = FAILPOINTS === '4' ? 60_000 : 1_800_000
 function crashes(name: string, calls: number): readonly CrashAt[] {
   if (FAILPOINTS === 'all')
     return Array.from({ length: 2 * calls }, (_, i) => ({ at: 1 + (i >> 1), when: i % 2 === 0 ? 'before' : 'after' }))
-  const next = random([...name].reduce((hash, c) => Math.imul(hash ^ c.charCodeAt(0), 16777619), Number(FAILPOINT_SEED)))
+  const next = randomFrom([...name].reduce((hash, c) => Math.imul(hash ^ c.charCodeAt(0), 16777619), Number(FAILPOINT_SEED)))
   return Array.from({ length: Number(FAILPOINTS) }, (_, i) => ({
     at: 1 + Math.floor(((i + next()) / Number(FAILPOINTS)) * calls),
     when: next() < 0.5 ? 'before' : 'after',
   }))
-}
-
-/** Mulberry32: small, seeded, good enough to choose moments. */
-function random(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
-  }
 }

@@ -106,3 +106,21 @@ test('two queries on one source each see every row', async () => {
       early
       dawn`))
 })
+
+test('a complete query may be cut to its first rows at a restart: a limit keeps no state there', async () => {
+  const words = memory(t.session, 'word string')
+  const counts = words.df.groupBy('word').count().orderBy('word')
+  await testStream(t, counts, { mode: 'complete' },
+    add(words, [{ word: 'a' }, { word: 'b' }, { word: 'c' }]),
+    restart(counts.limit(2)),
+    add(words, [{ word: 'a' }]),
+    expectAll(table`
+      word count
+      a    2
+      b    1`),
+    add(words, [{ word: 'b' }]),
+    expectAll(table`
+      word count
+      a    2
+      b    2`))
+})

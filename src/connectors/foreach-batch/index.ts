@@ -1,5 +1,5 @@
-import { MillraceError } from '../../errors/index.ts'
 import type { Output, Sink, SinkResult, SinkWriteOptions } from '../contract.ts'
+import { theirs } from '../foreach/theirs.ts'
 
 /** What the engine makes of the function given to `foreachBatch()`: it wraps the output as a plan and hands it over. */
 export type BatchFunction = (output: Output, batchId: number, options: SinkWriteOptions) => Promise<void>
@@ -17,13 +17,7 @@ class ForeachBatchSink implements Sink {
   }
 
   async write(batchId: number, output: Output, options: SinkWriteOptions): Promise<SinkResult> {
-    try {
-      await this.#call(output, batchId, options)
-    } catch (cause) {
-      if (options.signal.aborted && cause === options.signal.reason) throw cause
-      const reason = cause instanceof Error ? cause.message : String(cause)
-      throw new MillraceError('FOREACH_BATCH_USER_FUNCTION_ERROR', { reason }, { cause })
-    }
+    await theirs('FOREACH_BATCH_USER_FUNCTION_ERROR', options.signal, () => this.#call(output, batchId, options))
     return { numOutputRows: -1 }
   }
 

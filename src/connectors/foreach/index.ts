@@ -1,5 +1,5 @@
-import { MillraceError } from '../../errors/index.ts'
 import type { Output, Sink, SinkResult, SinkWriteOptions } from '../contract.ts'
+import { theirs } from './theirs.ts'
 
 /** A person's writer: sync or async. `open` may answer false to skip the batch, for writers that remember what they have. */
 export interface ForeachWriter {
@@ -40,13 +40,7 @@ class ForeachSink implements Sink {
   }
 
   async write(batchId: number, output: Output, options: SinkWriteOptions): Promise<SinkResult> {
-    try {
-      await writeBatch(this.#writer, batchId, output, options)
-    } catch (cause) {
-      if (options.signal.aborted && cause === options.signal.reason) throw cause
-      const reason = cause instanceof Error ? cause.message : String(cause)
-      throw new MillraceError('FOREACH_USER_FUNCTION_ERROR', { reason }, { cause })
-    }
+    await theirs('FOREACH_USER_FUNCTION_ERROR', options.signal, () => writeBatch(this.#writer, batchId, output, options))
     return { numOutputRows: output.rowCount }
   }
 
