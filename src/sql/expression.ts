@@ -25,7 +25,8 @@ const BINARY: Readonly<Record<string, { readonly power: number; readonly make: (
     ...plain(7, '*', '/', '%', 'div'),
   ])
 })()
-const UNARY: Readonly<Record<string, string>> = { '-': 'negative', '+': 'positive', '~': '~' }
+/** A minus of SQL text shows as it is written; `negative` is the function. */
+const UNARY: Readonly<Record<string, string>> = { '-': '-', '+': 'positive', '~': '~' }
 
 /** Spark's `expression`: `or` under `and` under `not` and predicates. */
 export const expression = (p: Parser, left?: Expression): Expression => {

@@ -57,7 +57,7 @@ export function resolveCall(written: UnresolvedFunction, scope: Scope, parts: Ca
     const args = e.arguments.map((a, i) => resolve(user.args ? { kind: 'cast', expr: a, type: user.args[i]! } : a, scope))
     return { node: 'userFunction', id: user.id, name: written.functionName, args, dataType: user.returns, nullable: true }
   }
-  const spec = findFunction(name)
+  const spec = findFunction(name === '-' && e.arguments.length === 1 ? 'negative' : name)
   if (spec) return resolveSpec(spec, e, written, scope, parts)
   if (CASTS.has(name) && e.arguments.length === 1) return castTo(resolve(e.arguments[0]!, scope), parseDataType(name))
   throw new MillraceError('UNRESOLVED_ROUTINE', { name: written.functionName, known: [...FUNCTIONS.keys()] })

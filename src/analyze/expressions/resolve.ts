@@ -9,7 +9,7 @@ import type {
   UnresolvedExtractValue,
 } from '../../plan/index.ts'
 import { walk } from '../../plan/index.ts'
-import { type DataType, parseDataType } from '../../types/index.ts'
+import { type DataType, parseDataType, quoteIfNeeded } from '../../types/index.ts'
 import { canCast } from '../coercion/can-cast.ts'
 import type { AnalyzeEnv } from '../environment.ts'
 import { columnsOf, type Frame, mergePlanIds } from '../frame.ts'
@@ -21,7 +21,7 @@ import { castTo, resolveLiteral } from './literal.ts'
 import { mismatch, quotedType } from './mismatch.ts'
 import { parseAttributeName, sameName } from './names.ts'
 import { resolveOver } from './over.ts'
-import { findColumn, lookUp, parse, resolve, type Scope } from './scope.ts'
+import { findColumn, LATERAL, lookUp, parse, resolve, type Scope } from './scope.ts'
 import { shownName } from './shown.ts'
 import { asCondition, updateField } from './special.ts'
 
@@ -67,6 +67,7 @@ export const scopeOf = (env: AnalyzeEnv, where: string, ...frames: readonly Fram
   columns: frames.length === 1 ? columnsOf(frames[0]!) : frames.flatMap(columnsOf),
   planIds: frames.length === 1 ? frames[0]!.planIds : mergePlanIds(frames.map(f => f.planIds)),
   extra: [],
+  lateral: [],
   variables: [],
   shown: new WeakMap(),
   fields: new WeakSet(),
@@ -98,8 +99,22 @@ function resolveAttribute(e: UnresolvedAttribute, scope: Scope): Typed {
   if (bound) return bound
   const word = bareWord(e, parts, scope)
   if (word) return word
+  const alias = e.planId === undefined ? lateralAlias(e, parts, scope) : undefined
+  if (alias) return alias
   const found = findColumn(parts, scope, e.planId)
   return found.fields.reduce<Typed>(getField, reference(found.attribute))
+}
+
+/** The alias of a column before it in the list: Spark shows such a name by what it resolves to. */
+function lateralAlias(e: UnresolvedAttribute, parts: readonly string[], scope: Scope): Typed | undefined {
+  if (scope.lateral.length === 0 || lookUp(parts, scope.columns)) return undefined
+  const found = scope.lateral.filter(l => sameName(l.attribute.name, parts[0]!))
+  const [only] = found
+  if (!only) return undefined
+  if (found.length > 1) throw new MillraceError('AMBIGUOUS_LATERAL_COLUMN_ALIAS', { name: parts[0]!, count: found.length })
+  const shown: Expression = { kind: 'unresolvedAttribute', unparsedIdentifier: quoteIfNeeded(parts.at(-1)!) }
+  if (!only.generated) scope.shown.set(e, { kind: 'unresolvedFunction', functionName: LATERAL, arguments: [shown] })
+  return parts.slice(1).reduce<Typed>(getField, reference(only.attribute))
 }
 
 /** Functions that may be written without brackets, where no column has the name. */

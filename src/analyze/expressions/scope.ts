@@ -13,6 +13,8 @@ export interface Scope {
   readonly planIds: PlanIds
   /** Columns the input left out, which may still be named where `columns` has none of the name. */
   readonly extra: readonly Attribute[]
+  /** Columns of the same list by their aliases: they may be named behind them, where no column of the input has the name. */
+  readonly lateral: readonly LateralAlias[]
   /** Innermost last. */
   readonly variables: readonly TLambdaVariable[]
   /** How a call is shown in an automatic column name where that differs from how it was written. */
@@ -23,6 +25,15 @@ export interface Scope {
   readonly resolver: (e: Expression, scope: Scope) => Typed
   /** For messages: `select`, `filter`, … */
   readonly where: string
+}
+
+/** The function by which Spark shows a name that is the alias of another column of the list. */
+export const LATERAL = 'lateralAliasReference'
+
+export interface LateralAlias {
+  readonly attribute: Attribute
+  /** A generator's column is shown as any column is. */
+  readonly generated: boolean
 }
 
 /** Names resolved, types found, implicit casts made explicit. */

@@ -48,6 +48,7 @@ const ARGUMENTS_SHOWN: Readonly<Record<string, (args: readonly Expression[], sco
     condition!,
     message ?? { kind: 'literal', dataType: stringType, value: `'${print(condition!, scope)}' is not true!` },
   ],
+  log: args => (args.length === 1 ? [{ kind: 'unresolvedFunction', functionName: 'e', arguments: [] }, ...args] : args),
   try_to_time: args => [{ kind: 'unresolvedFunction', functionName: 'to_time', arguments: args }],
 }
 

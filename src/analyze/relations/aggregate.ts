@@ -12,7 +12,8 @@ import { attribute, reference } from '../ids.ts'
 import type { Attribute, Resolved, TCall, Typed } from '../resolved.ts'
 import { keyOf, replaceTop, some } from '../tree.ts'
 import { aggregateItems } from './aggregate-items.ts'
-import { type Item, resolveItems, singleName } from './items.ts'
+import { type Item, resolveList, singleName } from './items.ts'
+import { inlined } from './lateral.ts'
 import { withHidden } from './missing.ts'
 import { withTimeWindow } from './time-windows.ts'
 
@@ -20,13 +21,13 @@ import { withTimeWindow } from './time-windows.ts'
 export function analyzeAggregate(r: Aggregate, a: Analysis): Frame {
   const input = a.frame(r.input)
   const { frame, scope } = withHidden(input, scopeOf(a.env, 'groupBy', input))
-  const keys = resolveItems(r.groupingExpressions, scope).map(singleName)
+  const keys = inlined(resolveList(r.groupingExpressions, scope).map(singleName))
   return { plan: grouped(r, a, frame.plan, keys, scope), planIds: input.planIds }
 }
 
 function grouped(r: Aggregate, a: Analysis, input: Resolved, keys: readonly Item[], scope: Scope): Resolved {
   if (r.groupType === 'GROUP_TYPE_PIVOT') return pivot(r, a, input, keys, scope)
-  const values = resolveItems(r.aggregateExpressions, scope).map(singleName)
+  const values = inlined(resolveList(r.aggregateExpressions, scope, keys).map(singleName), keys)
   const sets = setsOf(r, keys, scope)
   if (!sets) {
     refuseGrouping(values)
@@ -110,7 +111,7 @@ function pivot(r: Aggregate, a: Analysis, input: Resolved, keys: readonly Item[]
   const values = r.pivot?.values?.length ? r.pivot.values : a.env.pivotValues?.(r)
   if (!values) throw new MillraceError('PIVOT_VALUES_NEEDED', {})
   const column: Item = { name: '_pivot', expr: resolve(r.pivot!.col, scope) }
-  const aggregates = resolveItems(r.aggregateExpressions, scope).map(singleName)
+  const aggregates = inlined(resolveList(r.aggregateExpressions, scope).map(singleName))
   const { plan, lists } = withTimeWindow(input, [keys, aggregates, [column]])
   const [groupKeys, results, [by]] = lists as [readonly Item[], readonly Item[], [Item]]
   const first = aggregateItems(plan, [...groupKeys, by], [...groupKeys, by, ...results])

@@ -12,7 +12,7 @@ import type { Analysis, Frame } from '../frame.ts'
 import { reference } from '../ids.ts'
 import { distinctIds, named, only, project } from '../nodes.ts'
 import type { Attribute, Named, Typed } from '../resolved.ts'
-import { type Item, resolveItems } from './items.ts'
+import { type Item, resolveList } from './items.ts'
 import { withHidden } from './missing.ts'
 import { select } from './select.ts'
 
@@ -22,7 +22,7 @@ const asItem = (c: Attribute): Item => ({ name: c.name, expr: reference(c), from
 export function analyzeWithColumns(r: WithColumns, a: Analysis): Frame {
   const input = a.frame(r.input)
   const { frame, scope } = withHidden(input, scopeOf(a.env, 'withColumn', input))
-  const items = resolveItems(r.aliases, scope)
+  const items = resolveList(r.aliases, scope)
   const twice = items.find((x, i) => items.some((y, j) => j < i && sameName(x.name, y.name)))
   if (twice) throw new MillraceError('COLUMN_ALREADY_EXISTS', { name: twice.name })
   const columns = input.plan.output

@@ -1,9 +1,11 @@
 import { MillraceError } from '../../errors/index.ts'
 import type { Expression } from '../../plan/index.ts'
-import { parse, resolve, type Scope } from '../expressions/scope.ts'
+import { isGenerator } from '../expressions/over.ts'
+import { LATERAL, type LateralAlias, parse, resolve, type Scope } from '../expressions/scope.ts'
 import { shownName } from '../expressions/shown.ts'
 import { expandRegex, expandStar } from '../expressions/star.ts'
 import { isWindowCall, windowTimeOf } from '../expressions/time-window.ts'
+import { attribute } from '../ids.ts'
 import { named } from '../nodes.ts'
 import type { Attribute, Named, Typed } from '../resolved.ts'
 
@@ -14,12 +16,25 @@ export interface Item {
   readonly from?: Attribute
   /** The names given by an alias; several for the columns of a generator. */
   readonly names?: readonly string[]
+  /** Stands for the value in later items of the list, which may name it by its alias. */
+  readonly lateral?: Attribute
 }
 
-/** The items of a select list; stars become one item a column. */
-export function resolveItems(expressions: readonly Expression[], scope: Scope): readonly Item[] {
-  return expressions.flatMap(e => resolveItem(e, scope))
+/** Columns to be; stars become one item a column. */
+export const resolveItems = (expressions: readonly Expression[], scope: Scope): readonly Item[] =>
+  expressions.flatMap(e => resolveItem(e, scope))
+
+/** A select list: each item may name the aliases of those before it, and of `earlier` ones. */
+export function resolveList(expressions: readonly Expression[], scope: Scope, earlier: readonly Item[] = []): readonly Item[] {
+  const lateral = earlier.flatMap(aliasOf)
+  const within: Scope = { ...scope, lateral }
+  return expressions.flatMap(e => {
+    const items = resolveItem(e, within)
+    lateral.push(...items.flatMap(aliasOf))
+    return items
+  })
 }
+const aliasOf = ({ lateral: a, expr }: Item): LateralAlias[] => (a ? [{ attribute: a, generated: isGenerator(expr) }] : [])
 
 function resolveItem(e: Expression, scope: Scope): readonly Item[] {
   if (e.kind === 'expressionString') return resolveItem(parse(e.expression, scope), scope)
@@ -27,10 +42,23 @@ function resolveItem(e: Expression, scope: Scope): readonly Item[] {
   if (e.kind === 'unresolvedRegex') return expandRegex(e, scope).map(n => asItem(n, scope))
   if (e.kind === 'alias') {
     const inner = e.expr.kind === 'expressionString' ? parse(e.expr.expression, scope) : e.expr
-    return [itemOf(e.name[0]!, resolve(inner, scope), scope, e.name)]
+    return [aliased(itemOf(e.name[0]!, resolve(inner, scope), scope, e.name))]
   }
   const expr = resolve(e, scope)
-  return [itemOf(isWindowCall(expr) ? expr.fn : shownName(e, scope), expr, scope)]
+  return [itemOf(isWindowCall(expr) ? expr.fn : nameOf(e, scope), expr, scope)]
+}
+
+/** A bare name keeps its own name, also where it is an alias of the list. */
+function nameOf(e: Expression, scope: Scope): string {
+  const shown = e.kind === 'unresolvedAttribute' ? scope.shown.get(e) : undefined
+  const alias = shown?.kind === 'unresolvedFunction' && shown.functionName === LATERAL ? shown.arguments[0]! : e
+  return shownName(alias, scope)
+}
+
+function aliased(i: Item): Item {
+  if (i.names && i.names.length > 1) return i
+  const type = isGenerator(i.expr) && i.expr.dataType.kind === 'struct' ? i.expr.dataType.fields[0]!.dataType : i.expr.dataType
+  return { ...i, lateral: attribute({ name: i.name, dataType: type, nullable: i.expr.nullable }) }
 }
 
 const asItem = (n: Named, scope: Scope): Item => itemOf(n.attribute.name, n.expr, scope)

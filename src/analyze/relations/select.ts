@@ -6,7 +6,8 @@ import type { Resolved, Typed } from '../resolved.ts'
 import { outsideOver } from '../tree.ts'
 import { aggregateItems } from './aggregate-items.ts'
 import { compute } from './compute.ts'
-import { type Item, resolveItems } from './items.ts'
+import { type Item, resolveList } from './items.ts'
+import { inlined, staged } from './lateral.ts'
 import { withHidden } from './missing.ts'
 import { withTimeWindow } from './time-windows.ts'
 
@@ -14,7 +15,7 @@ import { withTimeWindow } from './time-windows.ts'
 export function analyzeProject(r: Project, a: Analysis): Frame {
   const input = r.input ? a.frame(r.input) : oneRow()
   const { frame, scope } = withHidden(input, scopeOf(a.env, 'select', input))
-  const items = resolveItems(r.expressions, scope)
+  const items = resolveList(r.expressions, scope)
   return { plan: select(frame.plan, items), planIds: input.planIds, below: input }
 }
 
@@ -30,9 +31,11 @@ function oneRow(): Frame {
 }
 
 export function select(input: Resolved, items: readonly Item[]): Resolved {
-  const { plan, lists } = withTimeWindow(input, [items])
+  const aggregating = items.some(i => hasAggregate(i.expr))
+  const stages = aggregating ? undefined : staged(input, items, select)
+  if (stages) return select(stages.plan, stages.items)
+  const { plan, lists } = withTimeWindow(input, [aggregating ? inlined(items) : items])
   const [list] = lists as [readonly Item[]]
-  const aggregating = list.some(i => hasAggregate(i.expr))
   return aggregating ? aggregateItems(plan, [], list) : compute(plan, list)
 }
 

@@ -23,6 +23,17 @@ export const analysis = conditions({
       `the name "${p.name}" is ambiguous: it may be ${p.candidates.join(' or ')}`,
     hint: () => "Put alias() on each input and write the alias before the name, like col('a.id'), or rename one of the columns.",
   },
+  AMBIGUOUS_LATERAL_COLUMN_ALIAS: {
+    domain: 'user',
+    message: (p: { name: string; count: number }) => `"${p.name}" is the alias of ${p.count} columns before it in the list`,
+    hint: () => 'Give the columns different aliases.',
+  },
+  LATERAL_ALIAS_NOT_HERE: {
+    domain: 'user',
+    message: (p: { where: string; sub: string }) => `the alias of a column of the same list cannot stand in ${p.where}`,
+    hint: () => 'Compute the column in a select() or withColumn() of its own before.',
+    sparkClass: (p: { sub: string }) => `UNSUPPORTED_FEATURE.${p.sub}`,
+  },
   AMBIGUOUS_REFERENCE_TO_FIELDS: {
     domain: 'user',
     message: (p: { name: string; count: number }) => `the struct has ${p.count} fields called "${p.name}"`,

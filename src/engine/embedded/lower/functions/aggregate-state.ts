@@ -8,7 +8,6 @@ import {
   ignoresNulls,
   kurtosisOf,
   meanOf,
-  modeOf,
   narrowSum,
   percentages,
   percentileOf,
@@ -16,6 +15,7 @@ import {
 } from './aggregate.ts'
 import { distinctEstimate, sketchCell } from './distinct-sketch.ts'
 import { literalArgument, literalOf } from './literal-argument.ts'
+import { modeOf } from './mode.ts'
 
 /** One column of an aggregate's state: `init` is an aggregate over the rows of a batch (GROUP BY the keys). */
 export interface Partial {
@@ -121,8 +121,8 @@ const edge =
 
 /** All values are kept in a list. */
 const listed =
-  (finish: (call: TCall, list: string) => string, value: (call: TCall, x: string) => string = (_, x) => x): Kept =>
-  (call, [x], agg) =>
+  (finish: (call: TCall, list: string, ctx: LowerContext) => string, value: (call: TCall, x: string) => string = (_, x) => x): Kept =>
+  (call, [x], agg, ctx) =>
     one(
       {
         name: 'list',
@@ -130,7 +130,7 @@ const listed =
         init: `COALESCE(${agg('list', value(call, x!), { where: `${x} IS NOT NULL` })}, [])`,
         merge: (a, b) => `list_concat(${a}, ${b})`,
       },
-      l => finish(call, l),
+      l => finish(call, l, ctx),
     )
 const percentileInput = (call: TCall) => (call.fn === 'percentile_approx' ? call.args[0]!.dataType : ({ kind: 'double' } as const))
 const percentile = (duck: string): Kept =>
@@ -289,7 +289,7 @@ const KEPT: Readonly<Record<string, Kept>> = {
   median: percentile('quantile_cont'),
   percentile_cont: percentile('quantile_cont'),
   percentile_disc: percentile('quantile_disc'),
-  mode: listed((call, l) => modeOf(call, l)),
+  mode: listed(modeOf),
   listagg: (call, [x], agg) =>
     one({
       name: 'text',

@@ -5,6 +5,7 @@ import { lowerOrder } from '../order.ts'
 import { duckType } from '../types.ts'
 import { distinctEstimate, sketchCell } from './distinct-sketch.ts'
 import { literalArgument, literalOf } from './literal-argument.ts'
+import { modeOf } from './mode.ts'
 
 /** Renders one DuckDB aggregate with the FILTER of the call (and a further condition) and its OVER clause. */
 export type Aggregator = (
@@ -134,14 +135,6 @@ export const percentileOf = (call: TCall, sql: string): string =>
       : `CAST(trunc(${sql}) AS ${duckType(call.dataType)})`
     : sql
 
-/** The most frequent value of a list; of several the smallest, or the largest where it is ordered so. */
-export const modeOf = (call: TCall, all: string): string =>
-  onList(all, l => {
-    const [sign, best] = call.orderBy?.[0]?.ascending === false ? ['', 'list_max'] : ['-', 'list_min']
-    const counted = `list_transform(list_distinct(${l}), lambda v: {'n': ${sign}len(list_filter(${l}, lambda w: w = v)), 'v': v})`
-    return `list_transform([${counted}], lambda c: ${best}(c))[1].v`
-  })
-
 const joined: AggregateLowering = (call, [x, delimiter], agg, ctx) => {
   const given = literalOf(call.args[1])
   const list = `${x}, ${given === null || given === undefined ? "''" : delimiter}`
@@ -203,7 +196,7 @@ export const AGGREGATES: Readonly<Record<string, AggregateLowering>> = {
   percentile_cont: percentile('quantile_cont'),
   percentile_disc: percentile('quantile_disc'),
   median: percentile('quantile_cont'),
-  mode: (call, [x], agg) => modeOf(call, list(x!, agg)),
+  mode: (call, [x], agg, ctx) => modeOf(call, list(x!, agg), ctx),
   product: plain('product'),
   listagg: joined,
 }
