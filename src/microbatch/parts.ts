@@ -40,6 +40,8 @@ export interface Settings {
   readonly stopTimeoutMs: number
   readonly idleEventMs: number
   readonly recentProgress: number
+  /** A temporary checkpoint goes even when its query has failed. */
+  readonly dropFailedCheckpoint: boolean
   readonly stopActiveRun: boolean
 }
 

@@ -44,5 +44,6 @@ export const settingsOf = (conf: Conf): Settings => ({
   stopTimeoutMs: duration(conf, 'spark.sql.streaming.stopTimeout', 0) || duration(conf, 'millrace.stopTimeout', 0) || 1000,
   idleEventMs: Math.max(1, duration(conf, 'spark.sql.streaming.noDataProgressEventInterval', 10_000)),
   recentProgress: whole(conf, 'spark.sql.streaming.numRecentProgressUpdates', 100),
+  dropFailedCheckpoint: flag(conf, 'spark.sql.streaming.forceDeleteTempCheckpointLocation', false),
   stopActiveRun: flag(conf, 'spark.sql.streaming.stopActiveRunOnRestart', true),
 })

@@ -108,7 +108,7 @@ async function startOn(
   }
   const close = async (clean: boolean): Promise<void> => {
     for (const step of closing.toReversed()) await within(step, parts).catch(error => watch.warn(closeWarning(error)))
-    if (clean) await config.checkpoint.dispose?.().catch(error => watch.warn(closeWarning(error)))
+    if (clean || settings.dropFailedCheckpoint) await config.checkpoint.dispose?.().catch(error => watch.warn(closeWarning(error)))
     active?.remove(query)
     free?.()
   }

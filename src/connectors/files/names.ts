@@ -18,6 +18,16 @@ const ALLOWED: Readonly<Record<FormatName, readonly string[]>> = {
   parquet: ['', 'snappy', 'gz', 'zst'],
 }
 
+/** The options with the session's codec for Parquet, where none was given. */
+export function withCodec(
+  format: FormatName,
+  options: Readonly<Record<string, string>>,
+  conf: (key: string) => string | undefined,
+): Readonly<Record<string, string>> {
+  const codec = format === 'parquet' ? conf('spark.sql.parquet.compression.codec') : undefined
+  return codec === undefined ? options : { compression: codec.toLowerCase(), ...options }
+}
+
 /** What a written file's name ends in, by format and option: `.csv.gz`, `.snappy.parquet`. Throws INVALID_OPTION for codecs that are not written. */
 export function fileEnding(format: FormatName, options: Readonly<Record<string, string>>): string {
   const given = options.compression ?? options.codec ?? (format === 'parquet' ? 'snappy' : 'none')

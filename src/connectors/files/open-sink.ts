@@ -3,6 +3,7 @@ import type { Sink, SinkContext } from '../contract.ts'
 import { readOptions } from '../options.ts'
 import type { FormatName } from './format-options.ts'
 import { guarded } from './guard.ts'
+import { withCodec } from './names.ts'
 import { checkFormat, fileOptions, formatOptions, SINK_OPTIONS } from './options.ts'
 import { localPaths } from './paths.ts'
 import { FileSink, openSinkLog } from './sink.ts'
@@ -42,5 +43,12 @@ export async function openSink(format: FormatName, context: SinkContext): Promis
   const store = await context.store(path)
   const log = await openSinkLog(context, store, retention)
   const first = await firstId(path, log.latest, onExistingLog, store, context)
-  return new FileSink({ format, path, options: formatOptions(format, context.options), context, log, firstId: first })
+  return new FileSink({
+    format,
+    path,
+    options: withCodec(format, formatOptions(format, context.options), context.conf),
+    context,
+    log,
+    firstId: first,
+  })
 }

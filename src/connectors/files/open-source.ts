@@ -49,7 +49,11 @@ export async function openSource(format: FormatName, context: SourceContext): Pr
     schema,
     partitionColumns,
     formatOptions: formatOptions(format, context.options),
-    options: { ...options, discardCachedInputRatio: ratio(options.discardCachedInputRatio, format) },
+    options: {
+      ...options,
+      ignoreMissingFiles: options.ignoreMissingFiles || context.conf('spark.sql.files.ignoreMissingFiles') === 'true',
+      discardCachedInputRatio: ratio(options.discardCachedInputRatio, format),
+    },
     list,
     forget: p => files.forget(p),
     watch: new Watch(files, context.platform),

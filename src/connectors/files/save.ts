@@ -5,7 +5,7 @@ import { readOptions } from '../options.ts'
 import { checkColumns } from './columns.ts'
 import type { FormatName } from './format-options.ts'
 import { guarded } from './guard.ts'
-import { fileEnding, partName } from './names.ts'
+import { fileEnding, partName, withCodec } from './names.ts'
 import { checkFormat, fileOptions, formatOptions } from './options.ts'
 import { localPaths } from './paths.ts'
 import { publish, STAGE, stageFiles } from './stage.ts'
@@ -32,7 +32,7 @@ export async function saveFiles(format: FormatName, context: SaveContext, output
   // A whole directory is made beside the old one and takes its name; additions are made inside it.
   const stage = whole ? join(dirname(path), `.${path.slice(path.lastIndexOf('/') + 1)}.${STAGE}-${id}`) : join(path, STAGE, id)
   try {
-    const options = formatOptions(format, context.options)
+    const options = withCodec(format, formatOptions(format, context.options), context.conf)
     const ending = fileEnding(format, options)
     const written = await stageFiles(
       output,
@@ -71,7 +71,7 @@ async function saveFile(format: FormatName, context: SaveContext, output: Output
     throw new MillraceError('CONFLICTING_OPTIONS', { options: ['writeFile', 'partitionBy'], format, why: 'one file holds no directories' })
   const { files } = context.platform
   const stage = join(dirname(path), `.${path.slice(path.lastIndexOf('/') + 1)}.${STAGE}-${context.platform.ids.uuid()}`)
-  const given = formatOptions(format, context.options)
+  const given = withCodec(format, formatOptions(format, context.options), context.conf)
   const byEnding = BY_ENDING[path.slice(path.lastIndexOf('.') + 1)]
   const options = { ...(byEnding !== undefined && format !== 'parquet' && { compression: byEnding }), ...given }
   fileEnding(format, options)

@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import type { EmbeddedConfig } from './config.ts'
 import { DuckInstance } from './duck/instance.ts'
 
@@ -8,6 +8,7 @@ export class Instances {
   readonly #open = new Set<DuckInstance>()
   #batch: Promise<DuckInstance> | undefined
   #directory: Promise<string> | undefined
+  #named: string | undefined
   #made = 0
 
   constructor(config: EmbeddedConfig) {
@@ -28,7 +29,7 @@ export class Instances {
       threads: threads ?? platform.process.cores,
       // Half for the first, a third for the next, …: the first ones do not have to give anything back.
       memoryLimit: total / (this.#open.size + 2),
-      tempDirectory: join(await this.scratch(), `spill-${this.#made++}`),
+      tempDirectory: join(await this.#spill(), `spill-${this.#made++}`),
     })
     this.#open.add(duck)
     return duck
@@ -44,6 +45,16 @@ export class Instances {
     return this.#directory
   }
 
+  /** Where rows go that memory cannot hold: below the directory a person named, or the system's temporary one. */
+  async #spill(): Promise<string> {
+    const scratch = await this.scratch()
+    const named = this.#config.conf('millrace.tempDirectory')
+    if (named === undefined) return scratch
+    this.#named = join(named, basename(scratch))
+    await this.#config.platform.files.makeDir(this.#named)
+    return this.#named
+  }
+
   /** A directory for one run's unfinished files: two queries never share a name. */
   async scratchOf(runId: string): Promise<string> {
     const directory = join(await this.scratch(), runId)
@@ -53,6 +64,7 @@ export class Instances {
 
   async closeAll(): Promise<void> {
     await Promise.all([...this.#open].map(duck => this.close(duck)))
+    if (this.#named) await this.#config.platform.files.removeTree(this.#named)
     if (this.#directory) await this.#config.platform.files.removeTree(await this.#directory)
   }
 }

@@ -137,8 +137,7 @@ export const streaming = conditions({
     domain: 'user',
     message: (p: { mode: string }) =>
       `in ${p.mode} mode an aggregation gives out rows older than the watermark, which the stateful step after it would drop`,
-    hint: () =>
-      'Write in append mode with a watermark, or split the query in two; spark.sql.streaming.statefulOperator.checkCorrectness.enabled=false lets it pass.',
+    hint: () => 'Write in append mode with a watermark, or split the query in two.',
     sparkClass: CHECKER,
   },
   SESSION_WINDOW_WITHOUT_KEY: {
