@@ -21,6 +21,8 @@ export interface Wiring {
   readonly random: () => number
   readonly print: (text: string) => void
   readonly printError: (text: string) => void
+  /** Calls back on Ctrl-C and SIGTERM, which then no longer end the process; gives how to stop listening. */
+  readonly onStopRequest: (callback: () => void) => () => void
 }
 
 const toStandardOutput = (text: string): void => void process.stdout.write(text)
@@ -37,6 +39,7 @@ export const wires = ({ platform = nodePlatform, print = toStandardOutput, print
   random: () => platform.ids.random(),
   print,
   printError,
+  onStopRequest: callback => platform.process.onStopRequest(callback),
 })
 
 /** The embedded engine, for a session or for whoever runs plans without one. */

@@ -89,6 +89,7 @@ beforeEach(() => {
     print: text => {
       printed += text
     },
+    onStopRequest: () => () => {},
     printError: text => {
       warned += text
     },

@@ -6,7 +6,15 @@ import { col, count, type DataFrame, explode, lower, Session, split, sum, useWir
 /** Programs as a newcomer writes them: that they compile is half of the test. */
 beforeAll(() => {
   const engine = { schemaNow: () => undefined, schema: async () => structType([]), close: async () => {} } as unknown as Engine
-  useWiring({ openEngine: async () => engine, sleep: async () => {}, now: () => 0, random: () => 0, print: () => {}, printError: () => {} })
+  useWiring({
+    openEngine: async () => engine,
+    sleep: async () => {},
+    now: () => 0,
+    random: () => 0,
+    print: () => {},
+    printError: () => {},
+    onStopRequest: () => () => {},
+  })
 })
 
 test('word count', async () => {

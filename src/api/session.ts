@@ -26,6 +26,11 @@ export interface SessionOptions {
   readonly conf?: Readonly<Record<string, ConfValue>>
   /** From which weight on warnings are printed; default WARN. */
   readonly logLevel?: LogLevel
+  /**
+   * On Ctrl-C and SIGTERM, stops the running queries instead of ending the process at once: `awaitTermination()` returns and the program goes on
+   * behind it. A second Ctrl-C ends the process as always. Off by default; either way nothing is lost, and a restart goes on where it was.
+   */
+  readonly stopOnSignal?: boolean
 }
 
 /**
@@ -43,6 +48,7 @@ export class Session {
   readonly #context: SessionContext
   readonly #log: { level: LogLevel }
   #closed = false
+  #deafen: (() => void) | undefined
 
   private constructor(context: (session: Session) => SessionContext, log: { level: LogLevel }) {
     this.#log = log
@@ -98,7 +104,9 @@ export class Session {
         warn,
         use: () => session.#use(),
       })
-    return new Session(context, log)
+    const session = new Session(context, log)
+    if (options.stopOnSignal) session.#stopOnSignal()
+    return session
   }
 
   /** The session that is open, with these settings added, or a new one. */
@@ -174,9 +182,18 @@ export class Session {
     return this
   }
 
+  /** Once: the next signal does what it always does. */
+  #stopOnSignal(): void {
+    this.#deafen = this.#context.wiring.onStopRequest(() => {
+      this.#deafen?.()
+      void this.#context.streams.stopAll()
+    })
+  }
+
   /** Stops the queries and frees the engine. */
   async close(): Promise<void> {
     if (this.#closed) return
+    this.#deafen?.()
     await this.#context.streams.stopAll()
     this.#closed = true
     await this.#context.engine.close()
