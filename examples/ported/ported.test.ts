@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
@@ -19,7 +19,11 @@ afterEach(async () => {
   await session.close()
   await rm(dir, { recursive: true, force: true })
 })
-const land = (name: string, text: string): Promise<void> => writeFile(join(dir, 'in', name), text)
+/** Appears whole, as a file for a stream should. */
+async function land(name: string, text: string): Promise<void> {
+  await writeFile(join(dir, name), text)
+  await rename(join(dir, name), join(dir, 'in', name))
+}
 const chk = (): string => join(dir, 'checkpoint')
 
 describe('the word count', () => {
