@@ -49,7 +49,7 @@ export interface FilesScan {
   readonly options: Readonly<Record<string, string>>
   /** Data columns of the files, then the partition columns. */
   readonly schema: StructType
-  /** Told of a file whose bytes are broken before the batch ends with that: nothing of this version of it can have been seen outside. */
+  /** Told of a file that ends the batch by what is in it: nothing of this version of it can have been seen outside, so a person may mend it. */
   readonly unreadable?: (file: ScanFile) => Promise<void>
 }
 export interface ScanFile {

@@ -14,7 +14,7 @@ export interface FileSet {
   readonly files: readonly InputFile[]
   readonly options: FormatOptions
   readonly schema: StructType
-  /** Told of a file whose bytes are broken before the error comes out. */
+  /** Told of a file that cannot be read for what is in it, before the error comes out. */
   readonly unreadable?: (file: InputFile) => Promise<void>
 }
 export interface ReadFilesOptions {
@@ -74,11 +74,11 @@ export async function* readFiles(set: FileSet, platform: Platform, options: Read
   const encoding = set.options.encoding ?? set.options.charset
   const most = Math.min(options.sliceBytes ?? BATCH_BYTES, BATCH_BYTES)
   let bytes = 0
-  for (const file of set.files) {
+  async function* one(file: InputFile): AsyncGenerator<RowBatch> {
     const finish = (batch: RowBatch) => withPartitions(batch, set.schema, partitions, file, options.timeZone)
     const convert = toUtf8(encoding)
     decoder.open(file.path)
-    for await (const chunk of reported(file, set, platform)) {
+    for await (const chunk of openBytes(file, platform)) {
       options.signal?.throwIfAborted()
       for (const piece of pieces(convert ? convert(chunk) : chunk)) {
         decoder.push(piece)
@@ -93,23 +93,25 @@ export async function* readFiles(set: FileSet, platform: Platform, options: Read
     decoder.close()
     if (partitions.length > 0 && decoder.length > 0) yield finish(decoder.take())
   }
+  for (const file of set.files) {
+    try {
+      yield* one(file)
+    } catch (error) {
+      if (isBroken(error)) await set.unreadable?.(file)
+      throw error
+    }
+  }
   if (decoder.length > 0) yield decoder.take()
 }
 
-/** The file's bytes; that they are broken is told before the error comes out. */
-async function* reported(file: InputFile, { unreadable }: FileSet, platform: Platform): AsyncGenerator<Uint8Array> {
-  try {
-    yield* openBytes(file, platform)
-  } catch (error) {
-    if (isBroken(error)) await unreadable?.(file)
-    throw error
-  }
+const BROKEN = new Set(['TRUNCATED_FILE', 'MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION', 'CSV_HEADER_MISMATCH', 'TOO_MANY_COLUMNS'])
+/** What is in the file is wrong, and will be at every attempt; a disk that fails for once is not meant. */
+function isBroken(error: unknown): boolean {
+  if (!isMillraceError(error)) return false
+  return (
+    BROKEN.has(error.condition) || (error.condition === 'READ_FILE_FAILED' && /^Z/.test((error.cause as NodeJS.ErrnoException)?.code ?? ''))
+  )
 }
-
-/** The bytes are wrong, and will be at every attempt; a disk that fails for once is not meant. */
-const isBroken = (error: unknown): boolean =>
-  isMillraceError(error, 'TRUNCATED_FILE') ||
-  (isMillraceError(error, 'READ_FILE_FAILED') && /^Z/.test((error.cause as NodeJS.ErrnoException)?.code ?? ''))
 
 /** Unpacked chunks may be of any size; the decoder gets them in bounded ones. */
 function* pieces(chunk: Uint8Array): Generator<Uint8Array> {

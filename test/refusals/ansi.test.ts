@@ -116,6 +116,17 @@ test('under a windowed aggregation and after a header, in a gzip, the line is ri
   expect(error.message).toContain('"x"')
 })
 
+test('a value that is corrected in its file: nothing is lost, and nothing comes twice', async () => {
+  const [input, chk, out] = [dir('in'), path('chk'), path('out')]
+  put(`${input}/a.txt`, '1\n2\n')
+  const file = put(`${input}/b.txt`, '3\nfour\n')
+  const frame = (lines(input) as any).selectExpr('CAST(value AS int) AS n')
+  expectRefusal(await refusal(() => drain(frame, chk, out)), 'CAST_INVALID_INPUT', { value: 'four' }, `${file}:2`)
+  put(file, '3\n44\n')
+  await drain(frame, chk, out)
+  expect(linesOf(out)).toEqual(['1', '2', '3', '44'])
+})
+
 test("document 004's #Fields line among good ones", async () => {
   const input = dir('in')
   const file = put(`${input}/iis.log`, `2024-01-01 00:00:00 10.0.0.1 GET /\n${FIELDS}\n2024-01-01 00:00:01 10.0.0.1 GET /\n`)

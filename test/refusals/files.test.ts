@@ -98,11 +98,16 @@ test('a file that is no gzip is named', async () => {
   expect(error.message).toContain(file)
 })
 
-test('a broken Parquet file is named', async () => {
-  const input = dir('in')
-  const file = put(`${input}/no.parquet`, 'not parquet at all')
-  const error = await refusal(() => drain(session.readStream.schema('k string').parquet(input), path('chk'), path('out')))
+test('a broken Parquet file is named; replaced by a whole one, the query goes on', async () => {
+  const [input, chk, out, whole] = [dir('in'), path('chk'), path('out'), `${path('whole')}.parquet`]
+  await session.createDataFrame([{ k: 'a' }]).writeFile(whole)
+  const file = put(`${input}/a.parquet`, readFileSync(whole).subarray(0, 100))
+  const frame = session.readStream.schema('k string').parquet(input)
+  const error = await refusal(() => drain(frame, chk, out))
   expect(error.message).toContain(file)
+  put(file, readFileSync(whole))
+  await drain(frame, chk, out)
+  expect(linesOf(out)).toEqual(['a'])
 })
 
 test('names of files that are still written are left alone', async () => {
@@ -113,12 +118,16 @@ test('names of files that are still written are left alone', async () => {
   expect(linesOf(out)).toEqual(['f,1'])
 })
 
-test('FAILFAST shows the record, its file and line', async () => {
+test('FAILFAST shows the record, its file and line; mended, nothing is lost', async () => {
   const input = dir('in')
   const file = put(`${input}/a.csv`, 'a,1\nb,x\n')
   const frame = session.readStream.schema('k string, n int').option('mode', 'FAILFAST').csv(input)
-  const error = await refusal(() => drain(frame, path('chk'), path('out')))
+  const [chk, out] = [path('chk'), path('out')]
+  const error = await refusal(() => drain(frame, chk, out))
   expectRefusal(error, 'MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION', { record: 'b,x', where: `${file}, line 2` }, 'PERMISSIVE')
+  put(file, 'a,1\nb,22\n')
+  await drain(frame, chk, out)
+  expect(linesOf(out)).toEqual(['a,1', 'b,22'])
 })
 
 test('a new checkpoint on a file sink that has batches already', async () => {

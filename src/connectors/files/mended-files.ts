@@ -6,7 +6,7 @@ export interface Version {
   readonly mtimeMs: number
 }
 interface Mended {
-  /** The version no batch could read, so nothing of it was ever seen outside. */
+  /** The version no batch got through, so nothing of it was ever seen outside. */
   readonly unreadable: Version
   /** What a person put in its place; from then on this version counts. */
   readonly instead?: Version
@@ -15,8 +15,8 @@ interface Mended {
 const same = (a: Version, b: Version): boolean => a.size === b.size && a.mtimeMs === b.mtimeMs
 
 /**
- * Files that were admitted and turned out unreadable (a gzip that was cut short): the one case in which a file may change after it was admitted,
- * because no batch can have given out rows of it. Kept beside the source's log.
+ * Files that were admitted and ended their batch by what is in them (a gzip that was cut short, a value that is no number): the one case in which
+ * a file may change after it was admitted, because no batch can have given out rows of it. Kept beside the source's log.
  */
 export class MendedFiles {
   readonly #store: FileStore

@@ -1,4 +1,5 @@
 import type { BatchesScan, BytesScan, FilesScan, Scan } from '../../connectors/contract.ts'
+import { isMillraceError } from '../../errors/index.ts'
 import type { Platform } from '../../platform/index.ts'
 import type { ColumnData, RowBatch, StructType } from '../../types/index.ts'
 import type { DuckInstance } from './duck/instance.ts'
@@ -45,10 +46,17 @@ export async function provideScan(scan: Scan, to: InputContext): Promise<Provide
   return { ...(await provided(scan, to)), scan }
 }
 
+/** DuckDB names the file in what it says. */
+async function brokenFile(error: unknown, scan: FilesScan): Promise<never> {
+  const named = isMillraceError(error, 'FILE_NOT_READABLE') && scan.files.find(f => error.message.includes(f.path))
+  if (named) await scan.unreadable?.(named)
+  throw error
+}
+
 async function provided(scan: Scan, to: InputContext): Promise<Provided> {
   if (scan.kind === 'batches') return provideBatches(scan.schema, scan.batches, to)
   if (scan.kind === 'bytes') return provideBatches(scan.schema, scan.slices, to)
-  if (scan.format === 'parquet') return parquetRows(scan, to)
+  if (scan.format === 'parquet') return parquetRows(scan, to).catch(error => brokenFile(error, scan))
   const plain = await plainRows(scan, to)
   if (plain) return plain
   const { readFiles } = await import('../../formats/index.ts')

@@ -2,7 +2,7 @@ import type { FilesScan, Scan } from '../../connectors/contract.ts'
 import type { RowBatch, StructType } from '../../types/index.ts'
 import { batchBytes, type InputContext, type Provided, provideScan } from './inputs.ts'
 
-/** Some rows of a slot, in their order, that can be tried alone; `place` tells in lines for a person where the row `at` stands. */
+/** Some rows of a slot, in their order, that can be tried alone; `place` tells in lines for a person where the row to blame stands, and the source that its file may be mended. */
 export interface Piece {
   readonly rows: Provided
   place(at: number): Promise<readonly string[]>
@@ -32,7 +32,11 @@ async function* parquetFiles(scan: FilesScan, to: InputContext): AsyncGenerator<
   for (const file of scan.files) {
     const rows = await provideScan({ ...scan, files: [file] }, to)
     try {
-      yield { rows, place: async at => [`at: ${file.path}, row ${at + 1}`] }
+      const place = async (at: number): Promise<readonly string[]> => {
+        await scan.unreadable?.(file)
+        return [`at: ${file.path}, row ${at + 1}`]
+      }
+      yield { rows, place }
     } finally {
       await rows.release()
     }
@@ -58,6 +62,7 @@ async function* decodedFiles(scan: FilesScan, to: InputContext): AsyncGenerator<
         yield {
           batch,
           place: async at => {
+            await scan.unreadable?.(file)
             const found = await placeOfRow(set, first + at, to.platform, options)
             if (!found) return [`at: ${file.path}, row ${first + at + 1}`]
             // The row of a text file is its line.
