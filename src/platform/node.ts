@@ -92,6 +92,13 @@ const files: Files = {
       ignoreMissing(error)
       return []
     }),
+  namesNow: path => {
+    try {
+      return fs.readdirSync(path)
+    } catch {
+      return []
+    }
+  },
   stat: async (path): Promise<FileStat | undefined> => {
     try {
       const s = await fsp.stat(path)

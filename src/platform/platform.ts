@@ -66,6 +66,8 @@ export interface Files {
   makeDir(path: string): Promise<void>
   /** Names in a directory with stat; a missing directory is an empty list. */
   list(path: string): Promise<readonly string[]>
+  /** Names in a directory, at once; empty when there is no such directory. For a single look while a plan is built. */
+  namesNow?(path: string): readonly string[]
   stat(path: string): Promise<FileStat | undefined>
   realPath(path: string): Promise<string>
   /** fsync of a file that is already written. */

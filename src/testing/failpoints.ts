@@ -129,7 +129,7 @@ export function failpoints(names: FailpointNames = {}): Failpoints {
 }
 
 /** Methods that answer no promise. */
-const SYNCHRONOUS = new Set(['watch', 'stream', 'powerCut'])
+const SYNCHRONOUS = new Set(['watch', 'stream', 'namesNow', 'powerCut'])
 /** Methods whose path is a directory. */
 const ON_DIRECTORIES = new Set(['syncDir', 'makeDir', 'list', 'removeTree'])
 

@@ -59,6 +59,11 @@ export class Listing {
     return found
   }
 
+  /** Does the path, or its glob, match anything? */
+  async matches(): Promise<boolean> {
+    return (await this.#starts()).length > 0
+  }
+
   /** The directories the last listing read: what a watcher watches. */
   directories(): readonly string[] {
     return [...this.#known.keys()]

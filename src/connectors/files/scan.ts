@@ -3,6 +3,7 @@ import { readDateTime, type StructType } from '../../types/index.ts'
 import type { ConnectorContext, FilesScan, Scan } from '../contract.ts'
 import { readOptions } from '../options.ts'
 import type { FormatName } from './format-options.ts'
+import { isGlob } from './glob.ts'
 import { inferSchema } from './infer.ts'
 import { checkFormat, fileOptions, formatOptions, SOURCE_OPTIONS } from './options.ts'
 import { type FoundFile, partitionValues } from './partition.ts'
@@ -30,7 +31,10 @@ export async function batchFiles(format: FormatName, context: ConnectorContext):
   const all: FoundFile[] = []
   for (const path of localPaths(format, context)) {
     await mustExist(path, context)
-    all.push(...((await loggedFiles(path, context)) ?? (await listing(path, context, options).files())))
+    const files = listing(path, context, options)
+    // A stream may wait for what its glob will match; a batch read has nothing to wait for.
+    if (!context.streaming && isGlob(path) && !(await files.matches())) throw new MillraceError('PATH_NOT_FOUND', { path })
+    all.push(...((await loggedFiles(path, context)) ?? (await files.files())))
   }
   return all.filter(f => f.mtimeMs < before && f.mtimeMs > after).toSorted((a, b) => (a.path < b.path ? -1 : 1))
 }

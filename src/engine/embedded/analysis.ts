@@ -1,5 +1,6 @@
 import { type Analyzed, type AnalyzeEnv, analyze, schemaOf } from '../../analyze/index.ts'
 import type { Connector } from '../../connectors/contract.ts'
+import { mayBePartitioned } from '../../connectors/files/partitioned.ts'
 import { isMillraceError, MillraceError } from '../../errors/index.ts'
 import { type Aggregate, type Literal, type LiteralValue, type Read, type Relation, walk } from '../../plan/index.ts'
 import type { RowBatch, StructType } from '../../types/index.ts'
@@ -97,6 +98,7 @@ export class Analysis {
       const env = this.#env(read => {
         const context = readContext(read, this.#config, this.#config.warn)
         const connector = this.#loaded.get(formatOf(read, this.#config).toLowerCase())
+        if (mayBePartitioned(context, false)) return undefined
         return connector ? connector.fixedSchema?.(context) : declaredSchema(read)
       })
       this.#now = { key, env }

@@ -1,4 +1,5 @@
 import type { Connector, ConnectorContext, Warning } from '../../connectors/contract.ts'
+import { mayBePartitioned } from '../../connectors/files/partitioned.ts'
 import { MillraceError } from '../../errors/index.ts'
 import type { Read, Relation } from '../../plan/index.ts'
 import { walk } from '../../plan/index.ts'
@@ -52,7 +53,7 @@ export const formatOf = (read: Read, config: EmbeddedConfig): string =>
 /** A source's columns, with I/O where it must be. */
 export async function sourceSchema(read: Read, connector: Connector, config: EmbeddedConfig): Promise<StructType> {
   const context = readContext(read, config, config.warn)
-  const known = connector.fixedSchema?.(context)
+  const known = mayBePartitioned(context, true) ? undefined : connector.fixedSchema?.(context)
   if (known) return known
   if (connector.schema) return connector.schema(context)
   if (context.schema) return context.schema
