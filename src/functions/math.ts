@@ -122,7 +122,7 @@ export const MATH = group('math', 'scalar', [
     'log',
     [sig(['double'], doubleType, { shown: { name: 'LOG' } }), sig(['double', 'double'], doubleType, { shown: { name: 'LOG' } })],
     'The natural logarithm, or the logarithm of the second argument to the base of the first.',
-    ['log(10, 100)'],
+    ['log(10, 100)', 'log(2.0)'],
     { nullability: 'always' },
   ],
   [
@@ -140,7 +140,7 @@ export const MATH = group('math', 'scalar', [
     ['log2(2)'],
     { nullability: 'always' },
   ],
-  ['negative', signed, 'The value with the other sign. Fails on overflow.', ['negative(1)'], { aliases: ['negate'] }],
+  ['negative', signed, 'The value with the other sign. Fails on overflow.', ['negative(1)', '- abs(2)'], { aliases: ['negate'] }],
   ['pi', sig([], doubleType, { shown: { name: 'PI' } }), 'The number pi.', ['pi()'], { nullability: 'never' }],
   ['pmod', tried(decimalRemainder), 'The remainder made positive. Fails on a zero divisor.', ['pmod(-10, 3)']],
   ['positive', signed, 'The value itself.', ['positive(1)']],

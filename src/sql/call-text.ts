@@ -27,7 +27,8 @@ function cases(args: readonly string[]): string {
 }
 
 const INFIX = ['+', '-', '*', '/', '%', 'div', '&', '|', '^', '<<', '>>', '>>>', '<', '<=', '>', '>=', '<=>', '=']
-const CASTS = 'boolean tinyint smallint int bigint float double decimal date timestamp timestamp_ntz timestamp_ltz binary string'.split(' ')
+const CASTS =
+  'boolean tinyint smallint int bigint float double decimal date time timestamp timestamp_ntz timestamp_ltz binary string'.split(' ')
 
 /** Functions that Spark does not show as `name(a, b)`. */
 const FORMS: Readonly<Record<string, Form>> = {

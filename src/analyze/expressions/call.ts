@@ -17,8 +17,10 @@ import { withinGroup } from './within-group.ts'
 
 /** Function names that are casts: `int(x)`, `date(x)`. */
 const CASTS = new Set(
-  'boolean tinyint smallint int bigint float double decimal date timestamp timestamp_ntz timestamp_ltz binary string'.split(' '),
+  'boolean tinyint smallint int bigint float double decimal date time timestamp timestamp_ntz timestamp_ltz binary string'.split(' '),
 )
+/** Functions of the API that are none of Spark's SQL: there a person's own function of the name comes first. */
+const API_ONLY = new Set('product create_map with_field bitwise_not negate getitem getfield iff'.split(' '))
 /** Functions that may take a map of options, and its position. */
 const OPTIONS_AT: Readonly<Record<string, number>> = {
   from_json: 2,
@@ -48,19 +50,28 @@ export function resolveCall(written: UnresolvedFunction, scope: Scope, parts: Ca
   const expanded = expandArguments(written, scope)
   const e = expanded === written.arguments ? written : { ...written, arguments: expanded }
   if (e !== written) scope.shown.set(written, e)
+  if (API_ONLY.has(name)) {
+    const own = ownFunction(written, e, scope)
+    if (own) return own
+  }
   const special = SPECIAL[name]
   if (special) return special(e, scope, written)
-  const user = scope.env.userFunction?.(written.functionName)
-  if (user) {
-    if (user.args && user.args.length !== e.arguments.length)
-      throw new MillraceError('WRONG_NUM_ARGS', { name: written.functionName, expected: `${user.args.length}`, actual: e.arguments.length })
-    const args = e.arguments.map((a, i) => resolve(user.args ? { kind: 'cast', expr: a, type: user.args[i]! } : a, scope))
-    return { node: 'userFunction', id: user.id, name: written.functionName, args, dataType: user.returns, nullable: true }
-  }
   const spec = findFunction(name === '-' && e.arguments.length === 1 ? 'negative' : name)
   if (spec) return resolveSpec(spec, e, written, scope, parts)
   if (CASTS.has(name) && e.arguments.length === 1) return castTo(resolve(e.arguments[0]!, scope), parseDataType(name))
+  const own = ownFunction(written, e, scope)
+  if (own) return own
   throw new MillraceError('UNRESOLVED_ROUTINE', { name: written.functionName, known: [...FUNCTIONS.keys()] })
+}
+
+/** A function the person registered. As in Spark it cannot replace one of the language. */
+function ownFunction(written: UnresolvedFunction, e: UnresolvedFunction, scope: Scope): Typed | undefined {
+  const user = scope.env.userFunction?.(written.functionName)
+  if (!user) return undefined
+  if (user.args && user.args.length !== e.arguments.length)
+    throw new MillraceError('WRONG_NUM_ARGS', { name: written.functionName, expected: `${user.args.length}`, actual: e.arguments.length })
+  const args = e.arguments.map((a, i) => resolve(user.args ? { kind: 'cast', expr: a, type: user.args[i]! } : a, scope))
+  return { node: 'userFunction', id: user.id, name: written.functionName, args, dataType: user.returns, nullable: true }
 }
 
 function resolveSpec(spec: FunctionSpec, e: UnresolvedFunction, written: UnresolvedFunction, scope: Scope, parts: CallParts): Typed {
