@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type DataFrame, Session, window } from '../../src/index.ts'
+import { Session, window } from '../../src/index.ts'
 import { nodePlatform } from '../../src/platform/index.ts'
 import { localStore } from '../../src/storage/index.ts'
 import { memory } from '../../src/testing/index.ts'
@@ -29,10 +29,7 @@ const session = await Session.open({ conf: { 'spark.sql.streaming.noDataMicroBat
 const rows = memory(session, 'at timestamp, k string, v int')
 const frame =
   kind === 'windowed'
-    ? rows.df
-        .withWatermark('at', '10 seconds')
-        .groupBy('window(at, "5 seconds")' as never)
-        .count()
+    ? rows.df.withWatermark('at', '10 seconds').groupBy(window('at', '5 seconds')).count()
     : rows.df.where('v >= 0').select('k', 'v')
 const query = await frame.writeStream
   .option('checkpointLocation', join(dir, 'checkpoint'))

@@ -10,7 +10,7 @@ import { withFailingRow } from './failing-row.ts'
 import type { InputContext, Provided } from './inputs.ts'
 import { lowerProgram, type Program } from './lower/program.ts'
 import { observedValues } from './observed.ts'
-import { type ProgramContext, type ProgramResult, runProgram } from './run-program.ts'
+import { neverLater, type ProgramContext, type ProgramResult, runProgram } from './run-program.ts'
 import { provideSlot } from './slots.ts'
 
 /** A batch plan that was lowered and is about to run on an instance, over a connection of its own. */
@@ -22,6 +22,8 @@ export interface BatchRun {
   readonly provided: (Provided | undefined)[]
   readonly context: ProgramContext
   readonly input: InputContext
+  /** Ticks when its reading began. */
+  readonly began: number
   close(): Promise<void>
 }
 
@@ -34,6 +36,7 @@ async function instanceFor(program: Program, engine: EmbeddedEngine): Promise<Du
 export async function openBatchRun(analyzed: Analyzed, engine: EmbeddedEngine, signal: AbortSignal, action: string): Promise<BatchRun> {
   checkBatch(analyzed, action)
   const { config } = engine
+  const began = config.platform.clock.ticks()
   const program = lowerProgram(analyzed, engine.loweringOptions('complete', false))
   const duck = await instanceFor(program, engine)
   duck.register(program.functions)
@@ -54,6 +57,7 @@ export async function openBatchRun(analyzed: Analyzed, engine: EmbeddedEngine, s
       )
     }
     const context: ProgramContext = {
+      later: neverLater,
       duck,
       run,
       provided,
@@ -68,7 +72,7 @@ export async function openBatchRun(analyzed: Analyzed, engine: EmbeddedEngine, s
       signal,
       batchFunction: engine.batchFunction,
     }
-    return { analyzed, program, duck, connection, provided, context, input: to, close }
+    return { analyzed, program, duck, connection, provided, context, input: to, began, close }
   } catch (error) {
     await close()
     throw error
@@ -80,7 +84,7 @@ export async function runBatch(batch: BatchRun): Promise<ProgramResult> {
   try {
     return await runProgram(batch.program, batch.context)
   } catch (error) {
-    throw await withFailingRow(error, batch.program, batch.context, batch.input)
+    throw await withFailingRow(error, batch.program, batch.context, batch.input, batch.context.ticks() - batch.began)
   }
 }
 

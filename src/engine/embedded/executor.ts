@@ -3,6 +3,7 @@ import type { Output, Scan } from '../../connectors/contract.ts'
 import type { Batch, BatchExecutor, BatchResult, BatchStats, EventTimeStats, OperatorStats } from '../../microbatch/contract.ts'
 import type { Platform } from '../../platform/index.ts'
 import { type EventMs, eventMs } from '../../types/index.ts'
+import type { Later } from './duck/connection.ts'
 import type { DuckInstance } from './duck/instance.ts'
 import type { Run } from './duck/state-table.ts'
 import type { Reported } from './facts.ts'
@@ -14,7 +15,7 @@ import { observedValues } from './observed.ts'
 import { type OpenOutputs, openOutput } from './outputs.ts'
 import { WORTH_A_SHORT_CUT } from './plain-files.ts'
 import { rowText } from './row-text.ts'
-import { type BatchFunction, type ProgramContext, type ProgramResult, runProgram } from './run-program.ts'
+import { type BatchFunction, neverLater, type ProgramContext, type ProgramResult, runProgram } from './run-program.ts'
 import type { Ran } from './stateful/operator.ts'
 import { OperatorStates } from './stateful/operator-states.ts'
 import { sparkCounts } from './stateful/spark-counts.ts'
@@ -86,9 +87,9 @@ export class EmbeddedExecutor implements BatchExecutor {
     await duck.useThreads(this.#smallInARow >= 3 && expectedSmall(batch.scans))
     if (!states.any) return this.#finish(batch, await this.#attempt(batch, sql => duck.main.run(sql, { signal }), signal), started)
     const done = await duck.main.transaction(
-      async run => {
-        const ran = await this.#attempt(batch, run, signal)
-        await states.evict(run, batch, ran.result.ran)
+      async (run, later) => {
+        const ran = await this.#attempt(batch, run, signal, later)
+        await states.evict(run, later, batch, ran.result.ran)
         return ran
       },
       { signal },
@@ -101,8 +102,9 @@ export class EmbeddedExecutor implements BatchExecutor {
     await this.#parts.close()
   }
 
-  async #attempt(batch: Batch, run: Run, signal: AbortSignal): Promise<Attempt> {
+  async #attempt(batch: Batch, run: Run, signal: AbortSignal, later: Later = neverLater): Promise<Attempt> {
     const parts = this.#parts
+    const began = parts.platform.clock.ticks()
     const to: InputContext = {
       duck: parts.duck,
       run,
@@ -126,6 +128,7 @@ export class EmbeddedExecutor implements BatchExecutor {
       const context: ProgramContext = {
         duck: parts.duck,
         run,
+        later,
         provided,
         outputMode: parts.outputMode,
         nowMicros: BigInt(batch.timestamp) * 1000n,
@@ -145,7 +148,7 @@ export class EmbeddedExecutor implements BatchExecutor {
       } catch (error) {
         // The files are not what they looked like, or the person's data is at fault: the decoder will tell.
         if (provided.some(p => p?.shortCut)) throw new ShortCutFailed('a short cut failed', { cause: error })
-        throw await withFailingRow(error, parts.program, context, to)
+        throw await withFailingRow(error, parts.program, context, to, context.ticks() - began)
       }
     } finally {
       await Promise.all([...new Set(provided)].map(p => p?.release()))

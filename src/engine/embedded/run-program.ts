@@ -1,5 +1,6 @@
 import { MillraceError } from '../../errors/index.ts'
 import type { RowBatch } from '../../types/index.ts'
+import type { Later } from './duck/connection.ts'
 import type { DuckInstance } from './duck/instance.ts'
 import type { Run } from './duck/state-table.ts'
 import { type Reported, reported, takeApart, textsOf } from './facts.ts'
@@ -16,9 +17,16 @@ import type { Operator, Ran, StepContext } from './stateful/operator.ts'
 /** A person's function over batches of columns, from the registry. */
 export type BatchFunction = (batch: RowBatch, context: { readonly signal: AbortSignal }) => Promise<RowBatch>
 
+/** For programs without state. */
+export const neverLater: Later = sql => {
+  throw new MillraceError('INTERNAL', { what: `outside a transaction: ${sql}` })
+}
+
 export interface ProgramContext {
   readonly duck: DuckInstance
   readonly run: Run
+  /** In one call with the next statement; only where there is state. */
+  readonly later: Later
   /** One per slot of the program; a host step's slot is filled by the step. */
   readonly provided: (Provided | undefined)[]
   readonly outputMode: 'append' | 'update' | 'complete'
@@ -58,6 +66,7 @@ export async function runProgram(program: Program, to: ProgramContext): Promise<
     }
     const context: StepContext = {
       run: to.run,
+      later: to.later,
       fill,
       watermark: BigInt(to.watermarkMs) * 1000n,
       batchId: to.batchId,

@@ -13,6 +13,9 @@ export interface RunOptions {
   readonly signal?: AbortSignal
 }
 
+/** Runs a statement before the next one; nobody needs its answer. */
+export type Later = (sql: string) => void
+
 /**
  * One connection, one statement at a time: a streamed result ends early and silently when another statement runs beside it.
  * What stands in the queue runs in order; a failure or an interrupt inside `transaction` rolls back.
@@ -38,13 +41,23 @@ export class DuckConnection {
     return this.#exclusive(() => this.#query(sql, options))
   }
 
-  /** Several statements as one transaction. */
-  transaction<T>(work: (run: (sql: string) => Promise<Answer>) => Promise<T>, options: RunOptions = {}): Promise<T> {
+  /**
+   * Several statements as one transaction. A call costs more than a small statement: what `later` is given runs in one call with the next statement,
+   * or with the commit.
+   */
+  transaction<T>(work: (run: (sql: string) => Promise<Answer>, later: Later) => Promise<T>, options: RunOptions = {}): Promise<T> {
     return this.#exclusive(async () => {
-      await this.#query('BEGIN TRANSACTION', options)
+      let waiting = 'BEGIN TRANSACTION; '
+      const run = (sql: string): Promise<Answer> => {
+        const text = waiting + sql
+        waiting = ''
+        return this.#query(text, options)
+      }
       try {
-        const value = await work(sql => this.#query(sql, options))
-        await this.#query('COMMIT', options)
+        const value = await work(run, sql => {
+          waiting += `${sql}; `
+        })
+        await run('COMMIT')
         return value
       } catch (error) {
         await this.#query('ROLLBACK', {}).catch(() => {})

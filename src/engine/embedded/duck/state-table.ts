@@ -1,6 +1,7 @@
 import { quoteText } from '../lower/context.ts'
 import type { StateColumn } from '../lower/state-step.ts'
 import type { Answer } from './connection.ts'
+import { firstText } from './read-out.ts'
 
 export type Run = (sql: string) => Promise<Answer>
 
@@ -41,17 +42,16 @@ export class StateTable {
     await run(`CREATE OR REPLACE TABLE ${this.name} (${columns.join(', ')})`)
   }
 
-  /** Rows of `delta` (SQL with the key and value columns) into the table; `merged`: a changed row's values from `s` (old) and `d` (fresh). */
-  async merge(run: Run, delta: string, merged: readonly string[], version: string): Promise<number> {
+  /** SQL: rows of `delta` (the key and value columns) into the table; `merged`: a changed row's values from `s` (old) and `d` (fresh). */
+  merging(delta: string, merged: readonly string[], version: string): string {
     const { values } = this.#parts
     const set = [...values.map((v, i) => `${v.name} = CAST(${merged[i]} AS ${v.type})`), `ver = ${version}`]
     const insert = [...this.#columns.map(c => `d.${c}`), version]
-    const answer = await run(
+    return (
       `MERGE INTO ${this.name} AS s USING (${delta}) AS d ON ${this.#sameKey('s', 'd')}` +
-        ` WHEN MATCHED THEN UPDATE SET ${set.join(', ')}` +
-        ` WHEN NOT MATCHED THEN INSERT (${[...this.#columns, 'ver'].join(', ')}) VALUES (${insert.join(', ')})`,
+      ` WHEN MATCHED THEN UPDATE SET ${set.join(', ')}` +
+      ` WHEN NOT MATCHED THEN INSERT (${[...this.#columns, 'ver'].join(', ')}) VALUES (${insert.join(', ')})`
     )
-    return answer.rowsChanged
   }
 
   /** Adds rows whose keys are known to be new. */
@@ -65,10 +65,17 @@ export class StateTable {
     return `SELECT d.* FROM (${from}) AS d ANTI JOIN ${this.name} AS s ON ${this.#sameKey('s', 'd', keys)}`
   }
 
-  /** Removes what has expired at `micros`. */
-  async evict(run: Run, micros: string): Promise<number> {
-    if (!this.#parts.expiry) return 0
-    return (await run(`DELETE FROM ${this.name} WHERE ${this.#parts.expiry} <= ${micros}`)).rowsChanged
+  /** How many rows there are, and how many of them have expired at `micros`. */
+  async count(run: Run, micros?: string): Promise<{ readonly all: number; readonly expired: number }> {
+    const expired = micros === undefined || !this.#parts.expiry ? '0' : `count(*) FILTER (${this.#parts.expiry} <= ${micros})`
+    const answer = await run(`SELECT concat(count(*), ' ', ${expired}) FROM ${this.name}`)
+    const [all, gone] = firstText(answer)!.split(' ').map(Number)
+    return { all: all!, expired: gone! }
+  }
+
+  /** SQL: removes what has expired at `micros`. */
+  evicting(micros: string): string {
+    return `DELETE FROM ${this.name} WHERE ${this.#parts.expiry} <= ${micros}`
   }
 
   /** Writes what batch `version` changed as a Parquet file: upserts, and as metadata the watermark after which expired rows are gone. */

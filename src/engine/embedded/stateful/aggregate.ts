@@ -29,7 +29,7 @@ export async function runAggregate(operator: Operator, step: AggregateStep, outp
   const summary = JSON.parse(head!) as Summary
   const updated = summary.groups - summary.late
   if (updated > 0) {
-    await operator.table.merge(to.run, `SELECT * FROM ${delta} WHERE ${FACT} IS NULL AND NOT ${late}`, step.merged, String(to.batchId))
+    to.later(operator.table.merging(`SELECT * FROM ${delta} WHERE ${FACT} IS NULL AND NOT ${late}`, step.merged, String(to.batchId)))
   }
   const least = summary.least === null ? undefined : BigInt(summary.least)
   if (least !== undefined && (operator.soonest === undefined || least < operator.soonest)) operator.soonest = least

@@ -18,7 +18,7 @@ export async function runLimit(operator: Operator, step: LimitStep, to: StepCont
     `CREATE OR REPLACE TEMP TABLE ${fresh} AS SELECT * FROM ${delta}${facts ? ` WHERE ${FACT} IS NULL` : ''} ORDER BY rowid LIMIT ${rest}; SELECT CAST(count(*) AS VARCHAR) FROM ${fresh}`,
   )
   const taken = Number(textsOf(rows)[0])
-  if (taken > 0) await operator.table.merge(to.run, `SELECT ${taken}::BIGINT AS passed`, ['s.passed + d.passed'], String(to.batchId))
+  if (taken > 0) to.later(operator.table.merging(`SELECT ${taken}::BIGINT AS passed`, ['s.passed + d.passed'], String(to.batchId)))
   return {
     reported: reported(step.input.facts, texts),
     updated: taken > 0 ? 1 : 0,

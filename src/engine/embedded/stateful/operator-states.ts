@@ -2,6 +2,7 @@ import type { Batch, OperatorStats } from '../../../microbatch/contract.ts'
 import type { Platform } from '../../../platform/index.ts'
 import { type CommittedRun, openStateLog, type StateLog } from '../../../state/index.ts'
 import type { FileStore } from '../../../storage/contract.ts'
+import type { Later } from '../duck/connection.ts'
 import type { DuckInstance } from '../duck/instance.ts'
 import { type Run, type StateFiles, StateTable } from '../duck/state-table.ts'
 import { textsOf } from '../facts.ts'
@@ -72,15 +73,20 @@ export class OperatorStates {
   }
 
   /** After the output was read: what has expired leaves. */
-  async evict(run: Run, batch: Batch, ran: ReadonlyMap<number, Ran>): Promise<void> {
+  async evict(run: Run, later: Later, batch: Batch, ran: ReadonlyMap<number, Ran>): Promise<void> {
     const micros = BigInt(batch.watermark) * 1000n
     for (const [id, operator] of this.operators) {
       const started = this.#parts.platform.clock.ticks()
       const due = operator.step.expiry !== undefined && operator.soonest !== undefined && operator.soonest <= micros
-      const rows = due ? await operator.table.evict(run, String(micros)) : 0
-      if (due) operator.soonest = micros + 1n
       const updated = ran.get(id)?.updated ?? 0
-      if (updated > 0 || rows > 0) operator.total = await count(operator, run)
+      let rows = 0
+      if (due || updated > 0) {
+        const { all, expired } = await operator.table.count(run, due ? String(micros) : undefined)
+        if (expired > 0) later(operator.table.evicting(String(micros)))
+        operator.total = all - expired
+        rows = expired
+      }
+      if (due) operator.soonest = micros + 1n
       if (due && operator.total === 0) operator.soonest = undefined
       this.#removed.set(id, { rows, ms: this.#parts.platform.clock.ticks() - started, micros: due ? micros : undefined })
     }
@@ -177,11 +183,8 @@ export class OperatorStates {
   }
 }
 
-const count = async (operator: Operator, run: Run): Promise<number> =>
-  Number(textsOf(await run(`SELECT CAST(count(*) AS VARCHAR) FROM ${operator.table.name}`))[0])
-
 async function measure(operator: Operator, run: Run): Promise<void> {
-  operator.total = await count(operator, run)
+  operator.total = (await operator.table.count(run)).all
   const { expiry } = operator.step
   const [least] = expiry ? textsOf(await run(`SELECT CAST(min(${expiry}) AS VARCHAR) FROM ${operator.table.name}`)) : []
   operator.soonest = least === undefined ? undefined : BigInt(least)

@@ -1,4 +1,5 @@
 import type { RowBatch } from '../../../types/index.ts'
+import type { Later } from '../duck/connection.ts'
 import type { Run, StateTable } from '../duck/state-table.ts'
 import type { Reported } from '../facts.ts'
 import type { StateStep } from '../lower/state-step.ts'
@@ -16,6 +17,8 @@ export interface Operator {
 /** What operators need of the batch that runs. */
 export interface StepContext {
   readonly run: Run
+  /** In one call with the next statement. */
+  readonly later: Later
   readonly fill: (sql: string) => string
   /** Micros of the current watermark. */
   readonly watermark: bigint
