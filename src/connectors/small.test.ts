@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -12,7 +12,7 @@ import type { BatchesScan, Output, SinkContext, Source, SourceContext } from './
 import { foreachSink } from './foreach/index.ts'
 import { foreachBatchSink } from './foreach-batch/index.ts'
 import { MemoryStream, MemoryTables } from './memory/index.ts'
-import { readOptions, showOptions } from './options.ts'
+import { readOptions } from './options.ts'
 import { Registry } from './registry.ts'
 
 const signal = new AbortController().signal
@@ -23,7 +23,7 @@ const rowsFrom = (values: number[]): RowBatch =>
     values.map(v => ({ v: BigInt(v) })),
   )
 let root: string
-let now = 1_767_225_600_000
+const now = 1_767_225_600_000
 const platform: Platform = { ...nodePlatform, clock: { ...nodePlatform.clock, now: () => now } }
 
 beforeEach(() => {
@@ -103,29 +103,6 @@ test('options: typed, any case, refused by name, side and value; secrets masked'
   expect(() => readOptions(table, { brokers: 'b', limit: '3' }, { ...use, mode: 'batch' })).toThrow('readStream')
   expect(() => readOptions(table, {}, use)).toThrow('needs the option "brokers"')
   expect(() => readOptions(table, { brokers: 'b', password: 'geheim' }, use)).not.toThrow('geheim')
-  expect(showOptions(table, { password: 'geheim', brokers: 'b' })).toEqual({ password: '*********(redacted)', brokers: 'b' })
-})
-
-test('rate: the same rows after a restart, by the time of the first start', async () => {
-  now = 1_767_225_600_000
-  const first = await source('rate', { rowsPerSecond: '2' })
-  expect((await first.plan(null, { kind: 'default' }, { signal })).end).toBe('0')
-  now += 2500
-  expect((await first.plan('0', { kind: 'default' }, { signal })).end).toBe('2')
-  const again = await source('rate', { rowsPerSecond: '2' })
-  expect(await rows(again, '0', '2')).toEqual(
-    [0, 500, 1000, 1500].map((ms, value) => ({ timestamp: new Date(1_767_225_600_000 + ms).toISOString(), value })),
-  )
-  expect(readFileSync(join(root, 'chk/sources/0/0'), 'utf8')).toBe('v1\n1767225600000')
-})
-
-test('rate-micro-batch: as Spark recorded it', async () => {
-  const s = await source('rate-micro-batch', { rowsPerBatch: '3', startTimestamp: '1767225600000' })
-  await s.prepareAvailableNow({ signal })
-  const { end } = await s.plan(null, { kind: 'default' }, { signal })
-  expect(end).toBe('{"offset":3,"timestamp":1767225601000}')
-  expect((await s.plan(end, { kind: 'default' }, { signal })).end).toBe(end)
-  expect(await rows(s, null, end!)).toEqual([0, 1, 2].map(value => ({ timestamp: '2026-01-01T00:00:00.000Z', value })))
 })
 
 test('memory: what is added is read, again after a restart', async () => {

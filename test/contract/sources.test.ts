@@ -9,7 +9,7 @@ import { MemoryStream, MemoryTables } from '../../src/connectors/memory/index.ts
 import { Session } from '../../src/index.ts'
 import { nodePlatform, type Platform } from '../../src/platform/index.ts'
 import { localStore } from '../../src/storage/index.ts'
-import { manualClock, type SourceTenant, sourceContract } from '../../src/testing/index.ts'
+import { type SourceTenant, sourceContract } from '../../src/testing/index.ts'
 import { batchFromRows, parseDdl } from '../../src/types/index.ts'
 import { connectorContext, filesBelow, places } from './place.ts'
 
@@ -117,19 +117,6 @@ const fileTenant = ({ name, format, options = {}, put: putFile }: FileCase): Sou
   },
 })
 
-/** A source that makes its rows by the clock: a second brings some. */
-const clocked = (format: string, options: Record<string, string>, more: Partial<SourceTenant> = {}): SourceTenant => ({
-  name: format,
-  open: async () => {
-    const clock = manualClock()
-    const platform: Platform = { ...nodePlatform, clock }
-    const place = fresh()
-    const open = () => openSource(format, place, { options, platform })
-    return { source: await open(), again: open, arrive: async () => clock.advance(1000) }
-  },
-  ...more,
-})
-
 const memory: SourceTenant = {
   name: 'memory',
   open: async () => {
@@ -175,25 +162,7 @@ const socket: SourceTenant = {
   },
 }
 
-const ALWAYS = 'every plan makes the next batch: there is always something new'
-const tenants: readonly SourceTenant[] = [
-  ...FILES.map(fileTenant),
-  clocked('rate', { rowsPerSecond: '3' }),
-  clocked(
-    'rate-micro-batch',
-    { rowsPerBatch: '3' },
-    {
-      endless: true,
-      skip: {
-        'without anything new the end stays at the start': ALWAYS,
-        'ranges are open at the start and closed at the end: no row twice, none lost':
-          'as in Spark all rows of a batch have its start as their time, so the range they are read in shows',
-      },
-    },
-  ),
-  memory,
-  socket,
-]
+const tenants: readonly SourceTenant[] = [...FILES.map(fileTenant), memory, socket]
 
 for (const tenant of tenants)
   describe(tenant.name, () => {
