@@ -12,7 +12,7 @@ import type { BatchesScan, Output, SinkContext, Source, SourceContext } from './
 import { foreachSink } from './foreach/index.ts'
 import { foreachBatchSink } from './foreach-batch/index.ts'
 import { MemoryStream, MemoryTables } from './memory/index.ts'
-import { readOptions } from './options.ts'
+import { readOptions, showOptions } from './options.ts'
 import { Registry } from './registry.ts'
 
 const signal = new AbortController().signal
@@ -103,6 +103,7 @@ test('options: typed, any case, refused by name, side and value; secrets masked'
   expect(() => readOptions(table, { brokers: 'b', limit: '3' }, { ...use, mode: 'batch' })).toThrow('readStream')
   expect(() => readOptions(table, {}, use)).toThrow('needs the option "brokers"')
   expect(() => readOptions(table, { brokers: 'b', password: 'geheim' }, use)).not.toThrow('geheim')
+  expect(showOptions(table, { password: 'geheim', brokers: 'b' })).toEqual({ password: '*********(redacted)', brokers: 'b' })
 })
 
 test('memory: what is added is read, again after a restart', async () => {
