@@ -58,7 +58,7 @@ const FRESH: Draft = { outputMode: 'append', options: {}, partitionBy: [], trigg
  * Says where a stream's rows go, how and when, and starts it.
  *
  * @example
- * await frame.writeStream.outputMode('append').format('csv').option('checkpointLocation', 'chk')
+ * await stream.writeStream.outputMode('append').format('csv').option('checkpointLocation', 'chk')
  *   .trigger({ processingTime: '10 seconds' }).start('lake/')
  */
 export class DataStreamWriter<Row, S extends FrameState, F extends string = string, M extends string = 'append'> {

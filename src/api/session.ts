@@ -38,8 +38,8 @@ export interface SessionOptions {
  *
  * @example
  * const session = await Session.open({ conf: { 'spark.sql.session.timeZone': 'Europe/Zurich' } })
- * const rides = session.readStream.format('csv').schema('CA string, ENTRIES int').option('header', true).load('in/')
- * …
+ * const rides = session.read.schema('STATION string, ENTRIES int, EXITS int, TS timestamp').option('header', true).csv('in/')
+ * await rides.groupBy('STATION').sum('ENTRIES').show()
  * await session.close()
  */
 export class Session {

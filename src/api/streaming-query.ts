@@ -4,7 +4,7 @@ import type { QueryDriver, QueryListener, QueryWarning, StreamingQueryProgress, 
  * A running stream: handed back by `start()`. Words and shapes are Spark's.
  *
  * @example
- * const query = await frame.writeStream.format('console').start()
+ * const query = await stream.writeStream.format('console').start()
  * process.once('SIGINT', () => query.stop())
  * await query.awaitTermination()
  */

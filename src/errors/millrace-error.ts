@@ -12,7 +12,7 @@ export interface ErrorContext {
  * The one error class. Catch by `condition`, never by prose.
  *
  * @example
- * try { await query.awaitTermination() } catch (e) { if (isMillraceError(e, 'CAST_INVALID_INPUT')) … }
+ * try { await query.awaitTermination() } catch (e) { if (isMillraceError(e)) console.error(e.condition, e.hint) }
  */
 export class MillraceError<C extends ConditionName = ConditionName> extends Error {
   override readonly name = 'MillraceError'

@@ -65,7 +65,10 @@ export async function testStream(
  * until a telling no longer reaches it. Answers how many failpoints there were.
  *
  * @example
- * await everyFailpoint(t, crash => testStream(t, frame(), {}, crash, add(rows, …), restart(), expectAll(…)))
+ * await everyFailpoint(t, crash => {
+ *   const clicks = memory(t.session, 'page string')
+ *   return testStream(t, clicks.df, {}, crash, add(clicks, [{ page: 'home' }]), restart(), expectAll([{ page: 'home' }]))
+ * })
  */
 export async function everyFailpoint(
   on: TestSession,

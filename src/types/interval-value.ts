@@ -9,7 +9,8 @@ type IntervalKind = 'calendarInterval' | 'yearMonthInterval' | 'dayTimeInterval'
  * A span of time in Spark's three parts, which do not convert into each other.
  *
  * @example
- * new Interval('1 day 2 hours').micros        // 7_200_000_000n, and .days is 1
+ * new Interval('1 day 2 hours').micros   // 7_200_000_000n
+ * new Interval('1 day 2 hours').days     // 1
  */
 export class Interval implements IntervalParts {
   readonly months: number
