@@ -7,7 +7,11 @@ export interface Case {
   readonly spark: { readonly conf: Readonly<Record<string, string>> }
   readonly outputMode: StreamWrite['outputMode']
   readonly sink: string
-  readonly trigger: string | { readonly availableNow?: boolean; readonly once?: boolean; readonly processingTime?: string }
+  readonly trigger?:
+    | string
+    | { readonly availableNow?: boolean; readonly once?: boolean; readonly processingTime?: string; readonly continuous?: string }
+  readonly partitionBy?: readonly string[]
+  readonly sinkOptions?: Readonly<Record<string, string>>
   readonly streams: Readonly<Record<string, StreamSpec>>
   readonly statics?: Readonly<Record<string, StaticSpec>>
   /** Temporary views by name, as plans. */
@@ -17,7 +21,8 @@ export interface Case {
   readonly plan: unknown
   readonly steps: readonly Step[]
   readonly checkpoint?: { readonly files?: Readonly<Record<string, string>>; readonly stateFileNames?: readonly string[] }
-  readonly sinkDirectory?: unknown
+  /** Texts of a file sink's directory by path, bare or under `files`; null for what is no text. */
+  readonly sinkDirectory?: Readonly<Record<string, unknown>>
 }
 export interface StreamSpec {
   readonly schema?: string
@@ -32,7 +37,12 @@ export interface Step {
   readonly input?: Readonly<Record<string, readonly unknown[]>>
   readonly files?: readonly { readonly stream: string; readonly name: string; readonly mtime?: number; readonly rows: readonly unknown[] }[]
   readonly delete?: readonly { readonly stream: string; readonly name: string }[]
-  readonly restart?: { readonly conf?: Readonly<Record<string, string>>; readonly plan?: unknown }
+  readonly restart?: {
+    readonly conf?: Readonly<Record<string, string>>
+    readonly plan?: unknown
+    readonly outputMode?: StreamWrite['outputMode']
+    readonly trigger?: Case['trigger']
+  }
   readonly expect: {
     readonly batches?: readonly ExpectedBatch[]
     readonly error?: ExpectedError
@@ -45,6 +55,7 @@ export interface ExpectedBatch {
   readonly rows?: readonly unknown[]
   readonly eventTime?: Readonly<Record<string, string>>
   readonly stateOperators: readonly Readonly<Record<string, unknown>>[]
+  readonly observedMetrics?: Readonly<Record<string, unknown>>
   readonly sources?: readonly { readonly startOffset: unknown; readonly endOffset: unknown; readonly numInputRows: number }[]
 }
 export interface ExpectedError {

@@ -53,9 +53,17 @@ export function compareBatch(stage: Stage, want: ExpectedBatch, got: StreamingQu
     differs('eventTime', sorted(want.eventTime ?? {}), sorted(eventTime)) ??
     differs('stateOperators', operators(want.stateOperators), operators(got.stateOperators)) ??
     (want.sources ? differs('sources', offsets(want.sources), offsets(got.sources as ExpectedBatch['sources'])) : undefined) ??
+    (want.observedMetrics ? differs('observedMetrics', inOrder(want.observedMetrics), inOrder(got.observedMetrics)) : undefined) ??
     compareRows(stage, want, at)
   )
 }
+/** With keys in one order, whatever the depth. */
+const inOrder = (v: unknown): unknown =>
+  v !== null && typeof v === 'object' && !Array.isArray(v)
+    ? Object.entries(v)
+        .map(([k, e]) => [k, inOrder(e)] as const)
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+    : v
 const sorted = (o: Readonly<Record<string, unknown>>): unknown => Object.entries(o).sort(([a], [b]) => (a < b ? -1 : 1))
 
 function compareRows(stage: Stage, want: ExpectedBatch, at: string): string | undefined {
@@ -83,7 +91,7 @@ function canonicalLog(path: string, text: string, root: string): string {
   return [version, ...parsed].join('\n')
 }
 
-async function tree(root: string, below = ''): Promise<string[]> {
+export async function tree(root: string, below = ''): Promise<string[]> {
   const names = await readdir(join(root, below), { withFileTypes: true }).catch(() => [])
   const nested = await Promise.all(names.map(n => (n.isDirectory() ? tree(root, join(below, n.name)) : [join(below, n.name)])))
   return nested.flat()

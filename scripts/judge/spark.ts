@@ -4,6 +4,7 @@ import { planFromJson } from '../../src/plan/index.ts'
 import { type Case, type Step, type ValidityTable, validityCases } from './case.ts'
 import { checkError, compareBatch, compareCheckpoint, describe } from './compare.ts'
 import type { Outcome } from './outcome.ts'
+import { compareSinkDirectory } from './sink-directory.ts'
 import { bind, feed, inStage, open, reopen, type Stage, settle, start } from './stage.ts'
 
 async function runStep(stage: Stage, step: Step, index: number): Promise<string | undefined> {
@@ -29,7 +30,7 @@ async function runStep(stage: Stage, step: Step, index: number): Promise<string 
     if (answer) return answer === 'as expected' ? undefined : answer
   }
   answer = await phaseOf('run', () => settle(stage))
-  if (answer) return answer === 'as expected' ? undefined : answer
+  if (answer) return answer === 'as expected' ? compareStep(stage, step, index) : answer
   if (expected)
     return `step ${index}: Spark refuses (${expected.condition ?? expected.chain?.at(-1)?.condition ?? expected.chain?.at(-1)?.message}), this ran`
   return compareStep(stage, step, index)
@@ -70,7 +71,7 @@ async function runSteps(stage: Stage): Promise<string | undefined> {
       if (difference || step.expect.error) return difference
     }
     await stage.query?.stop()
-    return await compareCheckpoint(stage)
+    return (await compareCheckpoint(stage)) ?? (await compareSinkDirectory(stage))
   } finally {
     await stage.query?.stop().catch(() => {})
     await stage.engine.close()

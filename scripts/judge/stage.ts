@@ -1,7 +1,7 @@
 import { renameSync } from 'node:fs'
 import { mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { Engine, Trigger } from '../../src/engine/contract.ts'
 import { createBus, type QueryDriver } from '../../src/observe/index.ts'
 import { planFromJson, type Relation, rewriteRelation } from '../../src/plan/index.ts'
@@ -20,6 +20,8 @@ export class Stage {
   readonly bus = createBus()
   relation: Relation | undefined
   conf: Record<string, string>
+  outputMode: Case['outputMode']
+  trigger: Trigger
   files = 0
   /** Progress records compared so far. */
   seen = 0
@@ -33,12 +35,17 @@ export class Stage {
     this.case_ = case_
     this.platform = platform
     this.conf = { ...case_.spark.conf }
+    this.outputMode = case_.outputMode
+    this.trigger = triggerOf(case_.trigger)
   }
   stream(name: string): string {
     return join(this.root, 'in', name)
   }
   get checkpoint(): string {
     return join(this.root, 'checkpoint')
+  }
+  get output(): string {
+    return join(this.root, 'out')
   }
 }
 
@@ -61,10 +68,14 @@ export function bind(stage: Stage, plan: Relation, statics: Case['statics']): Re
   })
 }
 
-function trigger(t: Case['trigger']): Trigger {
-  if (typeof t === 'string') return { kind: 'processingTime', intervalMs: 0 }
-  if (t.availableNow) return { kind: 'availableNow' }
-  if (t.once) return { kind: 'once' }
+/** As recorded: an object, or words. An interval is not waited for: what runs in a step is the same. */
+function triggerOf(t: Case['trigger']): Trigger {
+  const named = (name: string): boolean =>
+    typeof t === 'string' ? t.replaceAll(/[^a-z]/gi, '').toLowerCase() === name.toLowerCase() : t !== undefined && name in t
+  if (named('availableNow')) return { kind: 'availableNow' }
+  if (named('once')) return { kind: 'once' }
+  if (t === undefined || typeof t === 'string' || named('processingTime')) return { kind: 'processingTime', intervalMs: 0 }
+  if (t.continuous !== undefined) return { kind: 'continuous', interval: t.continuous }
   throw new Error(`unknown trigger ${JSON.stringify(t)}`)
 }
 
@@ -72,16 +83,21 @@ export async function open(stage: Stage): Promise<void> {
   stage.engine = await openJudgeEngine(stage.platform, stage.conf, stage.views, stage.bus)
 }
 
+/** Sinks that write below a path. */
+const FILE_SINKS: ReadonlySet<string> = new Set(['json', 'csv', 'parquet', 'text', 'orc', 'avro', 'xml'])
+
 export async function start(stage: Stage): Promise<void> {
   const { case_ } = stage
   const collects = case_.sink === 'foreachBatch'
+  const onDisk = FILE_SINKS.has(case_.sink)
   stage.query = await stage.engine.start(stage.relation!, {
     format: collects ? 'foreachBatch' : case_.sink === 'memory-unnamed' ? 'memory' : case_.sink,
-    outputMode: case_.outputMode,
-    options: { checkpointLocation: stage.checkpoint },
-    ...(collects || case_.sink === 'noop' ? {} : { path: join(stage.root, 'out') }),
-    partitionBy: [],
-    trigger: trigger(case_.trigger),
+    outputMode: stage.outputMode,
+    options: { ...case_.sinkOptions, checkpointLocation: stage.checkpoint },
+    ...(onDisk ? { path: stage.output } : {}),
+    ...(case_.sink === 'memory' ? { queryName: 'recorded' } : {}),
+    partitionBy: case_.partitionBy ?? [],
+    trigger: stage.trigger,
     ...(collects
       ? {
           foreachBatch: async (batch, id) => {
@@ -108,15 +124,16 @@ export async function feed(stage: Stage, step: Step): Promise<void> {
   for (const file of step.files ?? []) {
     const hidden = join(stage.root, `staged-${stage.files++}`)
     await writeFile(hidden, lines(file.rows))
+    await mkdir(dirname(join(stage.stream(file.stream), file.name)), { recursive: true })
     if (file.mtime !== undefined) await utimes(hidden, file.mtime, file.mtime)
     moves.push([hidden, join(stage.stream(file.stream), file.name)])
   }
-  for (const [from, to] of moves) renameSync(from, to)
   for (const file of step.delete ?? []) await rm(join(stage.stream(file.stream), file.name), { force: true })
+  for (const [from, to] of moves) renameSync(from, to)
 }
 
 export async function settle(stage: Stage): Promise<void> {
-  if (typeof stage.case_.trigger === 'string') await stage.query!.processAllAvailable()
+  if (stage.trigger.kind === 'processingTime') await stage.query!.processAllAvailable()
   else await stage.query!.awaitTermination()
 }
 
@@ -139,6 +156,8 @@ export async function reopen(stage: Stage, step: Step): Promise<void> {
   stage.query = undefined
   await stage.engine.close().catch(() => {})
   stage.conf = { ...stage.conf, ...step.restart?.conf }
+  stage.outputMode = step.restart?.outputMode ?? stage.outputMode
+  if (step.restart?.trigger !== undefined) stage.trigger = triggerOf(step.restart.trigger)
   await open(stage)
   if (step.restart?.plan) stage.relation = bind(stage, planFromJson(step.restart.plan), stage.case_.statics)
 }
