@@ -7,6 +7,7 @@ import { numbered } from './number.ts'
 import { analyzeRelation } from './relations/index.ts'
 import type { Analyzed, Attribute } from './resolved.ts'
 import { pushFilters } from './rewrites/push-filters.ts'
+import { refuseAnsiOff } from './rules/ansi-off.ts'
 
 /** Frames by environment and plan node: each step of a chain costs its own analysis only. */
 const frames = new WeakMap<AnalyzeEnv, WeakMap<Relation, Frame>>()
@@ -50,6 +51,7 @@ function withPlanId(relation: Relation, frame: Frame): Frame {
  */
 export function analyze(plan: Relation, env: AnalyzeEnv): Analyzed {
   const frame = analysisIn(env).frame(plan)
+  refuseAnsiOff(frame.plan, env.conf)
   return numbered(pushFilters(frame.plan), schemaFrom(frame.plan.output))
 }
 

@@ -28,13 +28,11 @@ const STORE = 'state is kept in DuckDB tables and Parquet files'
 export const SETTINGS: Readonly<Record<string, SettingRow>> = {
   'spark.app.name': quiet('it names the program'),
   'spark.master': quiet(ONE_PROCESS),
-  'spark.sql.ansi.enabled': {
-    do: 'refuse',
-    unless: 'true',
-    why: 'Millrace has Spark’s ANSI meaning only, where a bad value ends the query instead of turning into null unseen',
-    instead:
-      'Use tryCast, a function whose name begins with try_ (tryToTimestamp, tryDivide, …), or get instead of getItem, for the expressions that may fail.',
-  },
+  'spark.sql.ansi.enabled': honour(
+    ['true', 'false'],
+    'A bad value ends the query. With `false` a plan is refused where an expression of it could fail, naming the `try_` function or `get` to write for each.',
+    'true',
+  ),
   'spark.sql.session.timeZone': honour('zone', 'Time zone in which timestamps are written and read as text.', 'UTC'),
   'spark.sql.caseSensitive': {
     do: 'refuse',

@@ -48,7 +48,8 @@ describe('settings lines of the documents', () => {
 
 test.each([
   ['spark.sql.sesion.timeZone', 'UTC', 'UNKNOWN_SETTING'],
-  ['spark.sql.ansi.enabled', 'false', 'SETTING_REFUSED'],
+  ['spark.sql.ansi.enabled', 'off', 'INVALID_SETTING'],
+  ['spark.sql.caseSensitive', 'true', 'SETTING_REFUSED'],
   ['spark.sql.session.timeZone', 'Mars/Base', 'INVALID_TIME_ZONE'],
   ['spark.sql.streaming.multipleWatermarkPolicy', 'mean', 'INVALID_SETTING'],
   ['spark.sql.streaming.schemaInference', 'yes', 'INVALID_SETTING'],

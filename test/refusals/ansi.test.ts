@@ -171,7 +171,47 @@ test('a failing query ends only itself', async () => {
   await living.stop()
 })
 
-test('ANSI cannot be switched off; the refusal names the try functions', async () => {
-  const error = await refusal(() => session.conf.set('spark.sql.ansi.enabled', false))
-  expectRefusal(error, 'SETTING_REFUSED', { key: 'spark.sql.ansi.enabled', value: 'false' }, /try_/, /get/)
+describe('ANSI cannot be switched off', () => {
+  let off: Session
+  beforeAll(async () => {
+    off = await Session.open({ conf: { 'spark.sql.ansi.enabled': false } })
+  })
+  afterAll(() => off.close())
+
+  test('each expression of the plan that could fail is named, with what to write instead', async () => {
+    const frame = off.readStream
+      .text(dir('in'))
+      .withColumn('parts', split(col('value'), ','))
+      .select(
+        col('parts').getItem(12).cast('timestamp').as('t'),
+        toTimestamp(col('parts').getItem(11), 'yyyy-MM-dd').as('day'),
+        col('value').cast('int').plus(1).as('n'),
+        col('value').tryCast('int').as('fine'),
+      )
+    const error = await refusal(() => (frame as any).writeStream.format('noop').start())
+    expectRefusal(error, 'SETTING_REFUSED', { key: 'spark.sql.ansi.enabled', value: 'false' }, 'Leave spark.sql.ansi.enabled at true')
+    for (const line of [
+      'parts[12]: write get(parts, 12)',
+      'parts[11]: write get(parts, 11)',
+      'CAST(value AS INT): write try_cast(value AS INT)',
+      /write try_cast\(parts\[12\] AS TIMESTAMP\)/,
+      /to_timestamp\(.*\): write try_to_timestamp\(/,
+      /write try_add\(/,
+    ])
+      expect(error.message).toMatch(line)
+    expect(error.details).toHaveLength(6)
+  })
+
+  test('a plan in which nothing can fail means the same with and without it', async () => {
+    const rows = await off.range(2).selectExpr('id', "try_cast('x' AS int) AS n", 'id / 2 AS half').collect()
+    expect(rows).toEqual([
+      { id: 0n, n: null, half: 0 },
+      { id: 1n, n: null, half: 0.5 },
+    ])
+  })
+
+  test('a batch action is refused, too', async () => {
+    const error = await refusal(() => off.range(2).selectExpr('1 / id').collect())
+    expectRefusal(error, 'SETTING_REFUSED', {}, 'try_divide(')
+  })
 })

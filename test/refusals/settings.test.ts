@@ -103,7 +103,6 @@ test('an unknown key is refused with the nearest one', async () => {
 })
 
 test.each([
-  ['spark.sql.ansi.enabled', false, 'tryCast'],
   ['spark.sql.caseSensitive', true, 'Rename'],
   ['spark.sql.files.ignoreCorruptFiles', true, 'Mend'],
   ['spark.sql.legacy.timeParserPolicy', 'LEGACY', 'pattern'],
