@@ -10,7 +10,7 @@ import { rowText } from './row-text.ts'
 import { holeValue, type ProgramContext } from './run-program.ts'
 import { schemaOf } from './schema-of.ts'
 
-/** A search that takes longer is given up: a person waits for the error. */
+/** A search that takes longer than this, and longer than twice what it took to fail, is given up: a person waits for the error. */
 const SEARCH_MS = 2000
 const PROBES = 8
 
@@ -19,12 +19,18 @@ const PROBES = 8
  * and the first piece that fails alone is halved until one row is left.
  * Best effort: an error that comes from no one row (a sum that overflows, a constant) stays as it is, and so does every error when the search fails.
  */
-export async function withFailingRow(error: unknown, program: Program, to: ProgramContext, input: InputContext): Promise<unknown> {
+export async function withFailingRow(
+  error: unknown,
+  program: Program,
+  to: ProgramContext,
+  input: InputContext,
+  tookMs: number,
+): Promise<unknown> {
   if (!isMillraceError(error) || error.domain !== 'user' || error.details.length > 0 || to.signal.aborted) return error
   const over = new AbortController()
   const enough = new AbortController()
   const signal = AbortSignal.any([to.signal, enough.signal])
-  void input.platform.clock.sleep(SEARCH_MS, over.signal).then(
+  void input.platform.clock.sleep(Math.max(SEARCH_MS, 2 * tookMs), over.signal).then(
     () => enough.abort(error),
     () => {},
   )

@@ -63,7 +63,8 @@ async function* decodedFiles(scan: FilesScan, to: InputContext): AsyncGenerator<
           batch,
           place: async at => {
             await scan.unreadable?.(file)
-            const found = await placeOfRow(set, first + at, to.platform, options)
+            // Out of time: the file and the row are known all the same.
+            const found = await placeOfRow(set, first + at, to.platform, options).catch(() => undefined)
             if (!found) return [`at: ${file.path}, row ${first + at + 1}`]
             // The row of a text file is its line.
             return [`at: ${file.path}:${found.line}`, ...(scan.format === 'text' ? [] : [`line: ${cut(found.text, MOST_SHOWN)}`])]
