@@ -21,8 +21,13 @@ export function decimalOperation(op: '+' | '-' | '*' | '%', call: TCall, a: stri
   const common = `DECIMAL(${exact}, ${Math.max(left.scale, right.scale)})`
   if (op === '%') return `CAST(CAST(${a} AS ${common}) % CAST(${b} AS ${common}) AS ${type})`
   // The exact result fits DuckDB's type; only a scale given up for 38 digits is rounded here.
-  return `CAST((${a} ${op} ${b}) AS ${type})`
+  return `CAST((${exact > NARROW ? wide(a, left, right) : a} ${op} ${b}) AS ${type})`
 }
+
+/** DuckDB keeps what it computes from decimals of up to 18 digits at 18 digits, and fails beyond: one side must have more. */
+const NARROW = 18
+const wide = (v: string, t: DecimalType, other: DecimalType): string =>
+  Math.max(t.precision, other.precision) > NARROW ? v : `CAST(${v} AS DECIMAL(${NARROW + 1}, ${t.scale}))`
 
 function exactDigits(op: string, a: DecimalType, b: DecimalType): number {
   if (op === '*') return a.precision + b.precision
@@ -33,7 +38,8 @@ function exactDigits(op: string, a: DecimalType, b: DecimalType): number {
 /** `a` times ten to the `shift`, as a whole number; undefined where DuckDB's decimals are too small. */
 function whole(v: string, t: DecimalType, shift: number): string | undefined {
   if (t.precision + shift + 1 > 38) return undefined
-  return `CAST(${v} * CAST(1${'0'.repeat(shift)} AS DECIMAL(${shift + 1}, 0)) AS HUGEINT)`
+  const digits = Math.max(shift + 1, t.precision > NARROW ? 1 : NARROW + 1)
+  return `CAST(${v} * CAST(1${'0'.repeat(shift)} AS DECIMAL(${digits}, 0)) AS HUGEINT)`
 }
 
 export function decimalDivide(call: TCall, a: string, b: string, mode: Mode, ctx: LowerContext): string {
