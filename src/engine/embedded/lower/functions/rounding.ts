@@ -62,9 +62,10 @@ function decimal(mode: Rounding, v: string, from: DecimalType, to: DecimalType, 
   if (digits >= from.scale) return checked(v)
   if (mode === 'half-up' && digits >= 0) return checked(v)
   const shift = from.scale
+  // One side has more than 18 digits: else DuckDB stops at 18.
   const unscaled =
     from.precision + shift + 1 <= 38
-      ? `CAST(${v} * CAST(${pow10(shift)} AS DECIMAL(${shift + 1}, 0)) AS HUGEINT)`
+      ? `CAST(${v} * CAST(${pow10(shift)} AS DECIMAL(${Math.max(shift + 1, from.precision > 18 ? 1 : 19)}, 0)) AS HUGEINT)`
       : `CAST(replace(CAST(${v} AS VARCHAR), '.', '') AS HUGEINT)`
   const rounded = once(unscaled, x => multiple(mode, x, pow10(Math.min(38, from.scale - digits))))
   // The multiple divides evenly by what the new scale leaves out.
