@@ -64,6 +64,7 @@ export interface ScanFile {
 export interface BatchesScan {
   readonly kind: 'batches'
   readonly schema: StructType
+  /** May be gone through again: a row that fails is looked for. */
   readonly batches: AsyncIterable<RowBatch> | Iterable<RowBatch>
 }
 /** Record buffers with typed arrays of offsets: Kafka, sockets. */
@@ -186,6 +187,8 @@ export interface OptionSpec {
   readonly mode?: 'batch' | 'stream'
   /** Taken so that programs move, and why it changes nothing here; said once where it is given. */
   readonly withoutEffect?: string
+  /** A value for the reference page. */
+  readonly example?: string
 }
 export type OptionTable = Readonly<Record<string, OptionSpec>>
 
@@ -202,11 +205,13 @@ export interface Connector {
   /** A batch read: what is there now. */
   scan?(context: ConnectorContext): Promise<Scan>
   sink?(context: SinkContext): Promise<Sink>
+  /** Refuses columns that the sink cannot hold, before anything runs. */
+  checkColumns?(schema: StructType, partitionBy: readonly string[]): void
   /** A batch write: staged, whole or not at all. */
   save?(context: SaveContext, output: Output): Promise<void>
   /** Output modes the sink takes; absent = all. */
   readonly outputModes?: readonly ('append' | 'update' | 'complete')[]
-  /** Can a restart read the same rows again? (socket: no) */
+  /** Can a restart read the same rows again? A source whose rows come only once logs them before it answers `plan` (socket), or says no. */
   readonly replayable?: boolean
   /** May it run without a checkpoint location (memory, console, foreach, foreachBatch, noop)? */
   readonly temporaryCheckpoint?: boolean
