@@ -96,6 +96,8 @@ test('the three modes of csv', () => {
   expect(csv('a int', '1\nx\n2', { mode: 'DROPMALFORMED' })).toEqual([{ a: 1 }, { a: 2 }])
   expect(csv('a int', '1\nx\n2')).toEqual([{ a: 1 }, { a: null }, { a: 2 }])
   expect(() => csv('a int', '1\nx\n2', { mode: 'FAILFAST' })).toThrowError(/data\.txt, line 2.*x/)
+  const lines = 'a,b\n1,"x\ny"\nno,z\n'
+  expect(() => csv('a int, b string', lines, { mode: 'FAILFAST', multiline: 'true', header: 'true' })).toThrowError(/data\.txt, line 4.*no/)
 })
 
 test('csv values by type', () => {

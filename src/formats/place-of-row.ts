@@ -44,7 +44,7 @@ async function lineOfLine(
   let found: RowPlace | undefined
   decoder.open(set.files[0]!.path)
   await eachLine(set, platform, options, bytes => {
-    if (found) return
+    if (found) return true
     line++
     decoder.push(bytes)
     decoder.push(separator)
@@ -82,6 +82,7 @@ async function linesOf(set: FileSet, platform: Platform, options: ReadFilesOptio
   const lines: Uint8Array[] = []
   await eachLine(set, platform, options, bytes => {
     lines.push(bytes.slice())
+    return false
   })
   return lines
 }
@@ -91,7 +92,7 @@ async function eachLine(
   set: FileSet,
   platform: Platform,
   { signal }: ReadFilesOptions,
-  take: (line: Uint8Array) => boolean | undefined | void,
+  take: (line: Uint8Array) => boolean,
 ): Promise<void> {
   let enough = false
   const lines = new Lines((bytes, start, end) => {

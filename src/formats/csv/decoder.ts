@@ -254,12 +254,15 @@ class CsvDecoder implements Decoder {
       .replace(/^\uFEFF/, '')
       .replace(options.lineSep ?? /\r\n|\r/g, '\n')
     tokenizer.start(text)
+    let before = 0
+    this.#origin.line = 1
     for (;;) {
       const from = tokenizer.position
+      this.#origin.line += text.slice(before, from).split('\n').length - 1
+      before = from
       const record = tokenizer.record()
       if (!record) return
       const raw = text.slice(from, tokenizer.position).replace(/\n$/, '')
-      this.#origin.line++
       if (raw.trim() === '' || (options.comment !== '' && raw.startsWith(options.comment))) continue
       if (this.#header) {
         this.#header = false
