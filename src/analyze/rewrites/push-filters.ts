@@ -9,7 +9,7 @@ import { isSimple } from './simple-predicate.ts'
 
 /**
  * Moves filters as far down as Spark moves them. That is semantics, not speed: rows dropped below a watermark node do not move the watermark,
- * and rows a json or csv scan drops are not counted as input (spark-facts 4.1).
+ * and rows a json or csv scan drops are not counted as input.
  * A conjunct with chance in it, or one that reads the event time, stays above the watermark node.
  */
 export const pushFilters = (plan: Resolved): Resolved => push(plan, [])
