@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Session, window } from '../../src/index.ts'
+import { type DataFrame, Session, window } from '../../src/index.ts'
 import { nodePlatform } from '../../src/platform/index.ts'
 import { localStore } from '../../src/storage/index.ts'
 import { memory } from '../../src/testing/index.ts'
@@ -27,7 +27,7 @@ async function ledger(): Promise<number[]> {
 
 const session = await Session.open({ conf: { 'spark.sql.streaming.noDataMicroBatches.enabled': 'false' } })
 const rows = memory(session, 'at timestamp, k string, v int')
-const frame =
+const frame: DataFrame =
   kind === 'windowed'
     ? rows.df.withWatermark('at', '10 seconds').groupBy(window('at', '5 seconds')).count()
     : rows.df.where('v >= 0').select('k', 'v')

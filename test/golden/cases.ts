@@ -5,11 +5,13 @@ import { casesOf } from '../../scripts/judge/spark.ts'
 
 const here = import.meta.dirname
 
-/** Every recorded case, the rows of the validity table among them. */
-export const recordedCases: readonly Case[] = readdirSync(join(here, 'spark'))
-  .filter(file => file.endsWith('.json'))
-  .sort()
-  .flatMap(file => casesOf(JSON.parse(readFileSync(join(here, 'spark', file), 'utf8'))))
+/** Every recorded case, the rows of the validity table among them: those recorded for this project first (`spark`), our own (`more`). */
+export const recordedCases: readonly Case[] = ['spark', 'more'].flatMap(folder =>
+  readdirSync(join(here, folder))
+    .filter(file => file.endsWith('.json'))
+    .sort()
+    .flatMap(file => casesOf(JSON.parse(readFileSync(join(here, folder, file), 'utf8')))),
+)
 
 /** Whether Spark ran the case to its end. */
 export const ran = (case_: Case): boolean => case_.steps.every(step => step.expect.error === undefined)
