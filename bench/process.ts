@@ -30,6 +30,9 @@ function run(command: string, args: readonly string[], env: Readonly<Record<stri
 export const program = (name: string, ...args: string[]): Promise<Report> =>
   run(process.execPath, [join(import.meta.dirname, 'programs', `${name}.ts`), ...args])
 
+/** A program that is JavaScript already. */
+export const script = (path: string, ...args: string[]): Promise<Report> => run(process.execPath, [path, ...args])
+
 /** The same work in Spark, from `pip install pyspark`. */
 export const spark = (name: string, ...args: string[]): Promise<Report> =>
   run(process.env['PYTHON'] ?? 'python3', [join(import.meta.dirname, 'anchors', 'spark.py'), name, ...args], {
