@@ -37,6 +37,31 @@ export class MillraceError<C extends ConditionName = ConditionName> extends Erro
     this.sparkClass = spark
     this.details = context.details ?? []
   }
+
+  /**
+   * As Node prints it, also where nobody caught it: the message and the program lines that led here. What went on inside Millrace is shown for
+   * defects of Millrace only; a cause that is not Millrace's own (thrown by a person's function) is shown whole.
+   */
+  [Symbol.for('nodejs.util.inspect.custom')](
+    _depth: number,
+    options: object,
+    inspect: (value: unknown, options: object) => string,
+  ): string {
+    const frames = (this.stack ?? '').split('\n').filter(line => /^ {4}at /.test(line))
+    const shown = this.domain === 'internal' ? frames : frames.filter(line => !line.includes(OURS) && !line.includes('node:internal/'))
+    const head = [`${this.name}: ${this.message}`, ...shown].join('\n')
+    const cause = this.domain === 'internal' ? this.cause : outsideCause(this)
+    return cause === undefined ? head : `${head}\nCause: ${inspect(cause, options)}`
+  }
+}
+
+/** Where Millrace itself lives: a person does not look for mistakes there. */
+const OURS = new URL('..', import.meta.url).href
+
+/** What is not ours below an error: what a person's function threw, or what ended a query and has no condition. Other causes say the same again. */
+function outsideCause({ condition, cause }: MillraceError): unknown {
+  if (cause instanceof MillraceError) return outsideCause(cause)
+  return condition === 'STREAM_FAILED' || condition.endsWith('USER_FUNCTION_ERROR') ? cause : undefined
 }
 
 /** Is `error` a Millrace error, and of this condition when one is given? */

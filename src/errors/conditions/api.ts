@@ -9,12 +9,6 @@ export const api = conditions({
     message: (p: { what: string }) => `${p.what} makes no case`,
     hint: () => 'Write when(condition, value).when(…).otherwise(value).',
   },
-  STREAM_IN_BATCH_ACTION: {
-    domain: 'user',
-    message: (p: { action: string }) => `"${p.action}" reads all rows at once, and a streaming frame never ends`,
-    hint: () => 'Start the frame with writeStream…start(), or look at rows with format("console") or display().',
-    sparkClass: '_LEGACY_ERROR_TEMP_3102',
-  },
   BATCH_IN_WRITE_STREAM: {
     domain: 'user',
     message: (_: {}) => '"writeStream" is for streaming frames, and this one is not',
@@ -40,7 +34,7 @@ export const api = conditions({
   },
   BATCH_CLOSED: {
     domain: 'user',
-    message: (p: { batchId: number; line?: string }) =>
+    message: (p: { batchId: number | string; line?: string }) =>
       `the DataFrame of batch ${p.batchId}${at(p.line)} is used after its function has ended`,
     hint: () => 'Await everything that reads the batch before the function of foreachBatch returns.',
   },

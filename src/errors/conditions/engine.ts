@@ -23,25 +23,10 @@ export const engine = conditions({
     hint: () => 'Use a wider type, or a try_ function, which gives null instead.',
     sparkClass: 'ARITHMETIC_OVERFLOW',
   },
-  BATCH_CLOSED: {
-    domain: 'user',
-    message: (p: { batchId: number | string }) => `the DataFrame of batch ${p.batchId} was used after its foreachBatch function had ended`,
-    hint: () => 'Await everything you do with the batch inside the function; keep rows with collect() if they are needed later.',
-  },
   OPERATOR_NOT_SUPPORTED: {
     domain: 'user',
     message: (p: { operator: string; on: string }) => `${p.operator} is not supported ${p.on} yet`,
     hint: (p: { instead?: string }) => p.instead ?? 'See docs/ for the operators a stream takes.',
-  },
-  SINK_CANNOT_HOLD_COLUMN: {
-    domain: 'user',
-    message: (p: { format: string; column: string; dataType: string }) =>
-      `the ${p.format} format cannot hold the column "${p.column}" of type ${p.dataType}`,
-    hint: (p: { column: string; window: boolean }) =>
-      p.window
-        ? `Select its parts: select('${p.column}.start', '${p.column}.end', …).`
-        : `Select its parts, or turn it into text with to_json("${p.column}").`,
-    sparkClass: 'UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE',
   },
   CHECKPOINT_LOCATION_NEEDED: {
     domain: 'user',
@@ -92,12 +77,6 @@ export const engine = conditions({
     domain: 'user',
     message: (p: { function: string }) => `the function "${p.function}" returned a Promise`,
     hint: () => 'A function of a row answers at once; for work that must be awaited use frame.mapBatches(fn, schema).',
-  },
-  CONTINUOUS_TRIGGER_NOT_SUPPORTED: {
-    domain: 'user',
-    message: (p: { interval: string }) =>
-      `the continuous trigger ("${p.interval}") is not supported: every result here comes from a micro-batch with its own commit`,
-    hint: () => "Use trigger({ processingTime: '0 seconds' }): a micro-batch takes a few milliseconds.",
   },
   PIVOT_TOO_MANY_VALUES: {
     domain: 'user',
