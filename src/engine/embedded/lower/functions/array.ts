@@ -89,6 +89,10 @@ const REVERSE_BYTES: HostFunction = {
   call: bytes => (bytes as Uint8Array).toReversed(),
 }
 
+/** One value's elements: memory for them is taken before DuckDB's own limit can say no. */
+const MOST_ELEMENTS = 2 ** 27
+const TOO_MANY = fail('COLLECTION_SIZE_LIMIT_EXCEEDED', {})
+
 const sequence: FunctionLowering = (call, args, ctx) => {
   const kind = call.args[0]!.dataType.kind
   const [start, stop, step] = args
@@ -101,7 +105,11 @@ const sequence: FunctionLowering = (call, args, ctx) => {
     const wrong = `(${b} > ${a} AND ${by} <= 0) OR (${b} < ${a} AND ${by} >= 0)`
     const failure = fail('INVALID_PARAMETER_VALUE', { parameter: `'step'`, func: `'sequence'`, value: by! })
     const steps = `generate_series(CAST(${a} AS BIGINT), CAST(${b} AS BIGINT), CAST(CASE WHEN ${by} = 0 THEN 1 ELSE ${by} END AS BIGINT))`
-    return whole([a!, b!, by!], `CASE WHEN ${wrong} THEN ${failure} ELSE ${typed(call, steps)} END`)
+    const count = `(CAST(${b} AS DOUBLE) - CAST(${a} AS DOUBLE)) / nullif(CAST(${by} AS DOUBLE), 0)`
+    return whole(
+      [a!, b!, by!],
+      `CASE WHEN ${wrong} THEN ${failure} WHEN ${count} >= ${MOST_ELEMENTS} THEN ${TOO_MANY} ELSE ${typed(call, steps)} END`,
+    )
   })
 }
 
@@ -144,7 +152,12 @@ export const array: Readonly<Record<string, FunctionLowering>> = {
   array_min: (_, [a]) => `list_min(${a})`,
   array_position: (_, args) => onceEach(args, (a, v) => whole([a!, v!], `CAST(COALESCE(list_position(${a}, ${v}), 0) AS BIGINT)`)),
   array_remove: (_, args) => onceEach(args, (a, v) => whole([a!, v!], `list_filter(${a}, lambda mr_e: mr_e IS DISTINCT FROM ${v})`)),
-  array_repeat: (call, [e, n]) => typed(call, `list_transform(range(${n}), lambda mr_i: ${e})`),
+  array_repeat: (call, [e, n]) =>
+    once(
+      n!,
+      count =>
+        `CASE WHEN ${count} > ${MOST_ELEMENTS} THEN ${TOO_MANY} ELSE ${typed(call, `list_transform(range(${count}), lambda mr_i: ${e})`)} END`,
+    ),
   array_size: (_, [a]) => `CAST(len(${a}) AS INTEGER)`,
   arrays_zip: zip,
   flatten: (_, [a]) => once(a!, l => `CASE WHEN NOT (${hasNull(l)}) THEN flatten(${l}) END`),
