@@ -41,7 +41,19 @@ export function duckType(t: DataType): string {
     case 'map':
       return `MAP(${duckType(t.keyType)}, ${duckType(t.valueType)})`
     case 'struct':
-      return t.fields.length === 0 ? 'STRUCT("" INTEGER)' : `STRUCT(${t.fields.map((f, i) => `${quoteName(structField(t.fields.map(g => g.name), i))} ${duckType(f.dataType)}`).join(', ')})`
+      return t.fields.length === 0
+        ? 'STRUCT("" INTEGER)'
+        : `STRUCT(${t.fields
+            .map(
+              (f, i) =>
+                `${quoteName(
+                  structField(
+                    t.fields.map(g => g.name),
+                    i,
+                  ),
+                )} ${duckType(f.dataType)}`,
+            )
+            .join(', ')})`
     default:
       return SIMPLE[t.kind]
   }
