@@ -1,8 +1,13 @@
 /**
  * `node scripts/docs.ts`: writes the reference pages that come from tables: docs/conditions.md from the table of conditions, docs/functions.md from
- * the function table. With `--check` it writes nothing and fails when a page is not what the tables say.
+ * the function table, docs/connectors.md from the tables of options. With `--check` it writes nothing and fails when a page is not what the tables say.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { builtins } from '../src/connectors/builtin.ts'
+import type { Connector, OptionSpec, OptionTable } from '../src/connectors/contract.ts'
+import { FORMAT_OPTIONS } from '../src/connectors/files/format-options.ts'
+import { SINK_OPTIONS, SOURCE_OPTIONS } from '../src/connectors/files/options.ts'
+import { MemoryTables } from '../src/connectors/memory/tables.ts'
 import { CONDITIONS, type Condition } from '../src/errors/index.ts'
 import { FUNCTIONS, type FunctionSpec } from '../src/functions/index.ts'
 
@@ -85,6 +90,64 @@ export function functionsPage(): string {
   return [...heading, ...groups.flatMap(section)].join('\n')
 }
 
+const SIDES = { source: 'reading', sink: 'writing', both: 'both' } as const
+const MODES = { batch: ', batch', stream: ', stream' } as const
+
+/** A value that may stand in an example. */
+function sample(spec: OptionSpec): string {
+  if (spec.example !== undefined) return spec.example
+  if (spec.type === 'boolean') return spec.default === 'true' ? 'false' : 'true'
+  if (spec.type === 'enum') return spec.values!.find(v => v !== spec.default) ?? spec.values![0]!
+  if (spec.type === 'integer') return String(Math.max(spec.min ?? 0, 100))
+  return spec.type === 'interval' ? '10 minutes' : (spec.default ?? '…')
+}
+const written = (spec: OptionSpec): string =>
+  /^(boolean|integer)$/.test(spec.type) ? sample(spec) : `'${sample(spec).replaceAll("'", "\\'")}'`
+
+function optionLine([name, spec]: [string, OptionSpec]): string {
+  const type = spec.type === 'enum' ? spec.values!.map(v => `\`${v}\``).join(', ') : spec.type
+  const preset = spec.required ? 'required' : spec.default === undefined ? '' : `\`${spec.default}\``
+  const idle = spec.withoutEffect ? ` Without effect here: ${spec.withoutEffect}; this is said once.` : ''
+  const side = SIDES[spec.side] + (spec.mode ? MODES[spec.mode] : '')
+  return `| \`${name}\` | ${type} | ${preset} | ${side} | ${cell(spec.describe + idle)} | \`option('${name}', ${cell(written(spec))})\` |`
+}
+
+const optionTable = (options: OptionTable): string[] => [
+  '| option | type | default | side | what it does | example |',
+  '|---|---|---|---|---|---|',
+  ...Object.entries(options).map(optionLine),
+]
+
+export async function connectorsPage(): Promise<string> {
+  const loaders = builtins({ memoryTables: new MemoryTables(), print: () => {} })
+  const connectors = await Promise.all(Object.values(loaders).map(load => load()))
+  const shared: OptionTable = { ...SOURCE_OPTIONS, ...SINK_OPTIONS }
+  const section = ({ name, summary, options, source, scan, sink, save }: Connector): string[] => {
+    const doors = [scan && 'read', source && 'readStream', save && 'write', sink && 'writeStream'].filter(Boolean)
+    const own = Object.fromEntries(Object.entries(options).filter(([key]) => !(name in FORMAT_OPTIONS && key in shared)))
+    const here = [`## ${name}`, '', summary, '', `Takes part in ${doors.map(d => `\`${d}\``).join(', ')}.`, '']
+    return [...here, ...(Object.keys(own).length > 0 ? [...optionTable(own), ''] : ['No options.', ''])]
+  }
+  return [
+    '# Connectors and their options',
+    '',
+    'Made from the option tables in `src/connectors/` by `node scripts/docs.ts`. Names do not regard case. A name that is not here, an option on the wrong side and a value of',
+    'the wrong type are refused; an option that changes nothing here is said once (warning `OPTION_WITHOUT_EFFECT`).',
+    '',
+    '## Files: csv, json, text and parquet',
+    '',
+    'These go with every file format; those of one format stand below.',
+    '',
+    ...optionTable(shared),
+    '',
+    ...connectors.flatMap(section),
+    '## foreach and foreachBatch',
+    '',
+    'Functions of yours, given to `writeStream.foreach(writer)` and `writeStream.foreachBatch((batch, batchId) => …)`: at least once, with the same `batchId` for the same rows.',
+    '',
+  ].join('\n')
+}
+
 if (import.meta.main) {
   const docs = new URL('../docs/', import.meta.url)
   const check = process.argv.includes('--check')
@@ -92,6 +155,7 @@ if (import.meta.main) {
   for (const [file, text] of [
     ['conditions.md', conditionsPage()],
     ['functions.md', functionsPage()],
+    ['connectors.md', await connectorsPage()],
   ] as const) {
     const at = new URL(file, docs)
     if (!check) writeFileSync(at, text)

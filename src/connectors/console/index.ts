@@ -10,6 +10,7 @@ const OPTIONS = {
     describe: 'true: cells of more than 20 characters are cut; false: none; a number: at that length.',
     side: 'sink',
     default: 'true',
+    example: 'false',
   },
 } as const
 

@@ -1,4 +1,5 @@
 import type { Connector } from '../contract.ts'
+import { checkColumns } from './columns.ts'
 import { FORMAT_OPTIONS, type FormatName } from './format-options.ts'
 import { openSink } from './open-sink.ts'
 import { openSource } from './open-source.ts'
@@ -23,6 +24,7 @@ const connector = (format: FormatName): Connector => ({
   source: context => openSource(format, context),
   scan: context => scanFiles(format, context),
   sink: context => openSink(format, context),
+  checkColumns: (schema, partitionBy) => checkColumns(format, schema, partitionBy),
   save: (context, output) => saveFiles(format, context, output),
   outputModes: ['append'],
   replayable: true,

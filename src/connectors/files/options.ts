@@ -10,6 +10,7 @@ export const SOURCE_OPTIONS = {
   maxBytesPerTrigger: {
     type: 'integer',
     describe: 'How many bytes of new files a batch takes at most; the first file is always taken.',
+    example: '100000000',
     side: 'source',
     mode: 'stream',
     min: 1,
@@ -21,6 +22,7 @@ export const SOURCE_OPTIONS = {
     side: 'source',
     mode: 'stream',
     default: '7d',
+    example: '30 days',
   },
   fileNameOnly: {
     type: 'boolean',
@@ -37,7 +39,13 @@ export const SOURCE_OPTIONS = {
     mode: 'stream',
     default: 'off',
   },
-  sourceArchiveDir: { type: 'string', describe: "Where cleanSource 'archive' moves files.", side: 'source', mode: 'stream' },
+  sourceArchiveDir: {
+    type: 'string',
+    describe: "Where cleanSource 'archive' moves files.",
+    side: 'source',
+    mode: 'stream',
+    example: 'done/',
+  },
   maxCachedFiles: {
     type: 'integer',
     describe: 'How many waiting files are remembered between batches.',
@@ -52,6 +60,7 @@ export const SOURCE_OPTIONS = {
     side: 'source',
     mode: 'stream',
     default: '0.2',
+    example: '0.5',
   },
   stableAfter: {
     type: 'interval',
@@ -60,16 +69,28 @@ export const SOURCE_OPTIONS = {
     mode: 'stream',
     default: '0',
   },
-  pathGlobFilter: { type: 'string', describe: 'Only files whose name matches this glob.', side: 'source' },
+  pathGlobFilter: { type: 'string', describe: 'Only files whose name matches this glob.', side: 'source', example: '*.csv' },
   recursiveFileLookup: {
     type: 'boolean',
     describe: 'Files of all directories below, without partition columns.',
     side: 'source',
     default: 'false',
   },
-  modifiedBefore: { type: 'string', describe: 'Only files changed before this time.', side: 'source', mode: 'batch' },
-  modifiedAfter: { type: 'string', describe: 'Only files changed after this time.', side: 'source', mode: 'batch' },
-  basePath: { type: 'string', describe: 'Where partition columns begin.', side: 'source' },
+  modifiedBefore: {
+    type: 'string',
+    describe: 'Only files changed before this time.',
+    side: 'source',
+    mode: 'batch',
+    example: '2026-01-31T10:00:00',
+  },
+  modifiedAfter: {
+    type: 'string',
+    describe: 'Only files changed after this time.',
+    side: 'source',
+    mode: 'batch',
+    example: '2026-01-31T10:00:00',
+  },
+  basePath: { type: 'string', describe: 'Where partition columns begin.', side: 'source', example: 'data/' },
   ignoreMissingFiles: { type: 'boolean', describe: 'Leave out files that vanished instead of failing.', side: 'source', default: 'false' },
 } as const satisfies OptionTable
 

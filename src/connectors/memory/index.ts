@@ -9,7 +9,7 @@ export { MemoryStream } from './stream.ts'
 export { type MemoryTable, MemoryTables } from './tables.ts'
 
 const OPTIONS = {
-  id: { type: 'string', describe: 'The id of a MemoryStream of this process.', side: 'source', required: true },
+  id: { type: 'string', describe: 'The id of a MemoryStream of this process.', example: 'memory-0', side: 'source', required: true },
 } as const
 
 class MemorySink implements Sink {

@@ -20,6 +20,7 @@ const OPTIONS = {
     describe: 'How long until the full speed is reached, e.g. 5s; a bare number is seconds.',
     side: 'source',
     default: '0s',
+    example: '5s',
   },
   numPartitions: PARTITIONS,
 } as const

@@ -5,8 +5,8 @@ import { lineFeed } from './lines.ts'
 import { SocketSource, socketSchema } from './source.ts'
 
 const OPTIONS = {
-  host: { type: 'string', describe: 'The server.', side: 'source', required: true },
-  port: { type: 'integer', describe: 'Its port.', side: 'source', required: true, min: 1 },
+  host: { type: 'string', describe: 'The server.', example: 'localhost', side: 'source', required: true },
+  port: { type: 'integer', describe: 'Its port.', example: '9999', side: 'source', required: true, min: 1 },
   includeTimestamp: { type: 'boolean', describe: 'A second column with the time each line came.', side: 'source', default: 'false' },
   numPartitions: {
     type: 'integer',

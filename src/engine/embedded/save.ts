@@ -4,7 +4,6 @@ import type { BatchWrite } from '../contract.ts'
 import { openBatchRun, runBatch } from './collect.ts'
 import type { EmbeddedEngine } from './engine.ts'
 import { openOutput } from './outputs.ts'
-import { checkColumns } from './sink-columns.ts'
 
 let saves = 0
 
@@ -14,7 +13,7 @@ export async function save(plan: Relation, write: BatchWrite, engine: EmbeddedEn
   const analyzed = await engine.analysis.analyze(plan)
   const connector = await engine.analysis.connector(write.format)
   if (!connector.save) throw new MillraceError('FORMAT_SIDE_NOT_SUPPORTED', { format: write.format, side: 'write' })
-  checkColumns(write.format, analyzed.schema, write.partitionBy)
+  connector.checkColumns?.(analyzed.schema, write.partitionBy)
   const batch = await openBatchRun(analyzed, engine, new AbortController().signal, 'write.save()')
   try {
     const result = await runBatch(batch)

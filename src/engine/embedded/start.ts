@@ -19,7 +19,6 @@ import type { InputContext, Provided } from './inputs.ts'
 import type { Slot } from './lower/lowering.ts'
 import { lowerProgram, type Program } from './lower/program.ts'
 import { shownPlan } from './shown-plan.ts'
-import { checkColumns } from './sink-columns.ts'
 import { provideSlot } from './slots.ts'
 import { OperatorStates } from './stateful/operator-states.ts'
 
@@ -36,7 +35,7 @@ export async function start(plan: Relation, write: StreamWrite, engine: Embedded
   const pinned = (record?.sourceSchemas ?? []).map(s => fromSparkJson(s as SparkJson) as StructType)
   const analyzed = inOutputMode(await engine.analysis.analyze(plan, pinned), write.outputMode)
   checkStreaming(analyzed, { outputMode: write.outputMode, conf: config.conf })
-  if (sink) checkColumns(write.format, analyzed.schema, write.partitionBy)
+  sink?.checkColumns?.(analyzed.schema, write.partitionBy)
   const program = lowerProgram(analyzed, engine.loweringOptions(write.outputMode, true))
   const root = place.uri ?? (await config.platform.files.tempDir('millrace-checkpoint-'))
   const store = await config.store(root)
