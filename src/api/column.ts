@@ -63,6 +63,10 @@ export class Column<T = any, N extends string = string, R = any> {
   }
 
   // ------------------------------------------------------------ comparison
+  /**
+   * Equal; null where either is null. Types are checked: `eq('1')` on a number does not compile.
+   * @example frame.where(col('STATION').eq('59 ST'))
+   */
   eq<O extends Comparable<T> | AnyColumn>(other: O): Column<boolean, string, R & NeedsOf<O>> {
     return binary('==', this, other)
   }
@@ -85,12 +89,20 @@ export class Column<T = any, N extends string = string, R = any> {
   eqNullSafe<O extends Comparable<T> | AnyColumn>(other: O): Column<boolean, string, R & NeedsOf<O>> {
     return binary('<=>', this, other)
   }
+  /**
+   * From `lower` to `upper`, both included.
+   * @example frame.where(c => c.ENTRIES.between(1, 100))
+   */
   between<A extends Comparable<T> | AnyColumn, B extends Comparable<T> | AnyColumn>(
     lower: A,
     upper: B,
   ): Column<boolean, string, R & NeedsOf<A> & NeedsOf<B>> {
     return new Column(call('and', binary('>=', this, lower).expr, binary('<=', this, upper).expr))
   }
+  /**
+   * One of these values; null for null.
+   * @example frame.where(c => c.STATION.isin('59 ST', 'CANAL'))
+   */
   isin<const V extends readonly (Comparable<T> | AnyColumn)[]>(...values: V | [V]): Column<boolean, string, R> {
     const list = values.length === 1 && Array.isArray(values[0]) ? values[0] : values
     return new Column(call('in', this.expr, ...(list as readonly unknown[]).map(toExpression)))
@@ -123,7 +135,10 @@ export class Column<T = any, N extends string = string, R = any> {
   }
 
   // ------------------------------------------------------------ text
-  /** SQL's LIKE: `%` any text, `_` one character. */
+  /**
+   * SQL's LIKE: `%` any text, `_` one character, `\\` escapes.
+   * @example frame.where(c => c.STATION.like('%ST'))
+   */
   like(this: Column<T, N, R> & OnlyText<T>, pattern: string): Column<boolean, string, R> {
     return binary('like', this as AnyColumn, pattern)
   }
@@ -149,7 +164,11 @@ export class Column<T = any, N extends string = string, R = any> {
   }
 
   // ------------------------------------------------------------ parts
-  /** An element of an array (from 0) or the value of a map's key. Beyond the end is an error; the function `get` gives null. */
+  /**
+   * An element of an array (from 0) or the value of a map's key. Beyond the end the query ends with INVALID_ARRAY_INDEX, as in Spark 4;
+   * the function `get` gives null. A missing key is null.
+   * @example frame.select(split('address', ' ').getItem(0).as('number'))
+   */
   getItem(key: string | number | bigint | AnyColumn): Column<any, string, R> {
     return new Column(extract(this.expr, toExpression(key)))
   }

@@ -73,7 +73,11 @@ export class DataStreamWriter<Row, S extends FrameState, F extends string = stri
     return new DataStreamWriter<Row, S, G, N>(this.#frame, Object.freeze({ ...this.#draft, ...change }))
   }
 
-  /** append: rows that will not change any more; update: groups that changed; complete: the whole result each time. */
+  /**
+   * append (default): rows that will not change any more; update: groups that changed; complete: the whole result each time.
+   * @throws OUTPUT_MODE_NOT_POSSIBLE at start, where the plan cannot do it; where the type shows it, it does not compile
+   * @example stream.groupBy('STATION').count().writeStream.outputMode('complete')
+   */
   outputMode<const N extends ModesOf<S>>(mode: N): DataStreamWriter<Row, S, F, N> {
     const name = String(mode).toLowerCase()
     if (!['append', 'update', 'complete'].includes(name))
@@ -98,7 +102,11 @@ export class DataStreamWriter<Row, S extends FrameState, F extends string = stri
     if (name.trim() === '') throw new MillraceError('INVALID_ARGUMENT', { name: 'queryName', value: name, expected: 'a name' })
     return this.#with({ queryName: name })
   }
-  /** When batches run: `{ processingTime: '10 seconds' }` (0 = as soon as possible, the default), `{ availableNow: true }`, `{ once: true }`. */
+  /**
+   * When batches run: `{ processingTime: '10 seconds' }` (0 = as soon as possible, the default), `{ availableNow: true }` (all that is there now, in
+   * batches, then end), `{ once: true }` (in one batch). A bare number is milliseconds.
+   * @example stream.writeStream.trigger({ availableNow: true })
+   */
   trigger(trigger: TriggerOptions): DataStreamWriter<Row, S, F, M> {
     return this.#with({ trigger: toTrigger(trigger) })
   }
@@ -108,7 +116,14 @@ export class DataStreamWriter<Row, S extends FrameState, F extends string = stri
   ): DataStreamWriter<Row, S, F, M> {
     return this.#with({ foreach: (typeof writer === 'function' ? { process: writer } : writer) as ForeachWriter })
   }
-  /** Calls a function with each batch as a frame of its own. It may run again with the same `batchId` after a crash. */
+  /**
+   * Calls a function with each batch as a frame of its own, computed once however often it is used; `late` and `duplicates` hold what the batch
+   * dropped. It may run again with the same `batchId` and the same rows after a crash: name what it writes by the id. Abort when `signal` does.
+   * @example
+   * stream.writeStream.foreachBatch(async (batch, batchId) => {
+   *   if (!(await batch.isEmpty())) await batch.write.mode('overwrite').csv(`out/batch_${batchId}`)
+   * })
+   */
   foreachBatch(fn: ForeachBatchFunction<Row>): DataStreamWriter<Row, S, F, M> {
     if (typeof fn !== 'function') throw new MillraceError('NOT_A_FUNCTION', { what: 'foreachBatch' })
     return this.#with({ foreachBatch: fn })

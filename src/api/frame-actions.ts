@@ -24,7 +24,10 @@ export interface ShowArguments {
 
 /** Methods that run the plan or show it. Whatever may need I/O is asynchronous. */
 export class FrameActions<Row, S extends FrameState> extends FrameRows<Row, S> {
-  /** All rows as objects by column name. */
+  /**
+   * All rows as objects by column name; bigint for `bigint`, `Timestamp` for `timestamp`, `Decimal`, `Map` and so on. Batch only.
+   * @example const rows = await frame.collect()
+   */
   async collect(this: FrameActions<Row, S> & BatchOnly<S>): Promise<Row[]> {
     const self = this as FrameActions<Row, S>
     const rows: Row[] = []
@@ -39,6 +42,10 @@ export class FrameActions<Row, S extends FrameState> extends FrameRows<Row, S> {
   batches(this: FrameActions<Row, S> & BatchOnly<S>): AsyncIterable<RowBatch> {
     return (this as FrameActions<Row, S>).run('batches')
   }
+  /**
+   * How many rows there are. Batch only: on a stream use `groupBy().count()`.
+   * @example const n = await frame.count()
+   */
   async count(this: FrameActions<Row, S> & BatchOnly<S>): Promise<number> {
     const self = this as FrameActions<Row, S>
     self.refuseStream('count')
@@ -54,6 +61,10 @@ export class FrameActions<Row, S extends FrameState> extends FrameRows<Row, S> {
     )
     return Number((await counted.collect())[0]!.count)
   }
+  /**
+   * The first `n` rows.
+   * @example const some = await frame.take(5)
+   */
   async take(this: FrameActions<Row, S> & BatchOnly<S>, n: number): Promise<Row[]> {
     const self = this as FrameActions<Row, S>
     self.refuseStream('take')
@@ -83,7 +94,10 @@ export class FrameActions<Row, S extends FrameState> extends FrameRows<Row, S> {
   }
 
   // ------------------------------------------------------------ looking
-  /** Prints the first rows as a table, exactly as Spark draws it. */
+  /**
+   * Prints the first rows as a table, exactly as Spark draws it. Batch only: a stream goes to `writeStream.format('console')`.
+   * @example await frame.show(5, { truncate: false })
+   */
   async show(this: FrameActions<Row, S> & BatchOnly<S>, rows = 20, options: ShowArguments = {}): Promise<void> {
     const text = await (this as FrameActions<Row, any>).showString(rows, options)
     ;(this as FrameActions<Row, S>).context.wiring.print(`${text}\n`)

@@ -85,24 +85,35 @@ const JOINS: Readonly<Record<string, JoinType>> = {
 export class FrameTransform<Row, S extends FrameState> extends FrameBase {
   // ------------------------------------------------------------ columns
   /**
-   * Columns by name, by `col`, by callback, or computed: `select('CA', c => c.ENTRIES.plus(1).as('next'), 'window.end', '*')`.
+   * Columns by name, by `col`, by callback, or computed (Spark's `Dataset.select`).
    * @throws UNRESOLVED_COLUMN with "did you mean"
+   * @example frame.select('CA', c => c.ENTRIES.plus(1).as('next'), '*')
    */
   select<const A extends readonly Selectable<Row>[]>(...columns: A): DataFrame<SelectRow<Row, A>, S> {
     return this.derive({ kind: 'project', input: this.plan, expressions: this.expressions(columns as never) }, 'select')
   }
-  /** Columns as SQL text: `selectExpr('CA', 'ENTRIES + 1 AS next')`. Parsed at once. */
+  /**
+   * Columns as SQL text, parsed at once.
+   * @throws PARSE_SYNTAX_ERROR with a caret
+   * @example frame.selectExpr('CA', 'ENTRIES + 1 AS next')
+   */
   selectExpr(...sql: readonly string[]): DataFrame<OpenRow, S> {
     return this.derive({ kind: 'project', input: this.plan, expressions: sql.map(text => this.parse(text)) }, 'selectExpr')
   }
-  /** Adds a column, or replaces the one of that name in its place. */
+  /**
+   * Adds a column, or replaces the one of that name in its place.
+   * @example frame.withColumn('RIDERS', c => c.ENTRIES.plus(c.EXITS))
+   */
   withColumn<const N extends string, const C extends ColumnOf<Row> | ColumnCallback<Row>>(
     name: N,
     column: C,
   ): DataFrame<WithColumn<Row, N, ColumnValue<C, Row>>, S> {
     return this.derive({ kind: 'withColumns', input: this.plan, aliases: [alias(this.expression(column as never), name)] }, 'withColumn')
   }
-  /** Adds or replaces several; none of them sees another. */
+  /**
+   * Adds or replaces several; none of them sees another.
+   * @example frame.withColumns({ next: c => c.ENTRIES.plus(1), UNIT: lit('R051') })
+   */
   withColumns<const C extends Readonly<Record<string, ColumnOf<Row> | ColumnCallback<Row>>>>(
     columns: C,
   ): DataFrame<
@@ -112,6 +123,10 @@ export class FrameTransform<Row, S extends FrameState> extends FrameBase {
     const aliases = Object.entries(columns).map(([name, c]) => alias(this.expression(c as never), name))
     return this.derive({ kind: 'withColumns', input: this.plan, aliases }, 'withColumns')
   }
+  /**
+   * The column under another name; one that does not exist is no error, as in Spark.
+   * @example frame.withColumnRenamed('CA', 'booth')
+   */
   withColumnRenamed<const K extends Name<Row>, const N extends string>(
     from: K,
     to: N,
@@ -125,7 +140,10 @@ export class FrameTransform<Row, S extends FrameState> extends FrameBase {
     const renames = Object.entries(names as Record<string, string>).map(([colName, newColName]) => ({ colName, newColName }))
     return this.derive({ kind: 'withColumnsRenamed', input: this.plan, renames }, 'withColumnsRenamed')
   }
-  /** Without these columns; names that do not exist are fine, as in Spark. */
+  /**
+   * Without these columns; names that do not exist are fine, as in Spark.
+   * @example frame.drop('address', 'CA')
+   */
   drop<const K extends Name<Row>>(...columns: readonly (K | AnyColumn)[]): DataFrame<0 extends 1 & Row ? OpenRow : Flat<Omit<Row, K>>, S> {
     const columnNames = columns.filter(c => typeof c === 'string') as string[]
     const others = columns.filter((c): c is AnyColumn => c instanceof Column).map(c => c.expr)
@@ -148,7 +166,10 @@ export class FrameTransform<Row, S extends FrameState> extends FrameBase {
   }
 
   // ------------------------------------------------------------ rows
-  /** Rows for which the condition is true (not null): SQL text, a column, or a callback. */
+  /**
+   * Rows for which the condition is true (not null): SQL text, a column, or a callback.
+   * @example frame.where("ENTRIES > 0 AND STATION <> 'END'")
+   */
   where(condition: Condition<Row>): DataFrame<Row, S> {
     return this.derive(
       {
@@ -159,13 +180,25 @@ export class FrameTransform<Row, S extends FrameState> extends FrameBase {
       'where',
     )
   }
+  /**
+   * The same as `where`.
+   * @example frame.filter(c => c.ENTRIES.gt(0))
+   */
   filter(condition: Condition<Row>): DataFrame<Row, S> {
     return this.where(condition)
   }
+  /**
+   * Each row once. On a stream this keeps every row it has seen: prefer `dropDuplicates` with a watermarked column.
+   * @example frame.select('STATION').distinct()
+   */
   distinct(): DataFrame<Row, S> {
     return this.derive({ kind: 'deduplicate', input: this.plan, allColumnsAsKeys: true }, 'distinct')
   }
-  /** The first row of each combination of values of the columns (of all without any). In a stream, put a watermarked column among them to bound the state. */
+  /**
+   * The first row of each combination of values of the columns (of all without any). In a stream, put a watermarked column among them to
+   * bound the state; what was left out is `duplicates` in foreachBatch.
+   * @example stream.withWatermark('TS', '5 minutes').dropDuplicates(['STATION', 'TS'])
+   */
   dropDuplicates(...columns: readonly Name<Row>[] | readonly [readonly Name<Row>[]]): DataFrame<Row, S> {
     return this.#deduplicate(columns.flat() as string[], 'dropDuplicates')
   }
@@ -177,6 +210,10 @@ export class FrameTransform<Row, S extends FrameState> extends FrameBase {
     const keys = columnNames.length > 0 ? { columnNames } : { allColumnsAsKeys: true }
     return this.derive({ kind: 'deduplicate', input: this.plan, ...keys, ...(withinWatermark && { withinWatermark }) }, step)
   }
+  /**
+   * Sorted rows; nulls first when ascending, last when descending, as in Spark. On a stream only in complete mode, above an aggregate.
+   * @example frame.orderBy(desc('ENTRIES'), 'STATION')
+   */
   orderBy(...columns: readonly (OneColumn<Row> | SortColumn)[]): DataFrame<Row, S> {
     return this.derive(
       { kind: 'sort', input: this.plan, order: this.expressions(columns as never).map(e => toSortOrder(new Column(e))), isGlobal: true },
@@ -186,6 +223,10 @@ export class FrameTransform<Row, S extends FrameState> extends FrameBase {
   sort(...columns: readonly (OneColumn<Row> | SortColumn)[]): DataFrame<Row, S> {
     return this.orderBy(...columns)
   }
+  /**
+   * The first `n` rows. On a stream in append mode: `n` rows in all, over every batch.
+   * @example frame.orderBy('TS').limit(10)
+   */
   limit(n: number): DataFrame<Row, S> {
     return this.derive({ kind: 'limit', input: this.plan, limit: wholeNumber('limit', n) }, 'limit')
   }
@@ -193,8 +234,11 @@ export class FrameTransform<Row, S extends FrameState> extends FrameBase {
     return this.derive({ kind: 'offset', input: this.plan, offset: wholeNumber('offset', n) }, 'offset')
   }
   /**
-   * Says how late rows may come, by the values of an event-time column: `withWatermark('TS', '5 minutes')`.
-   * What comes later than that behind the latest time seen is dropped by windows and deduplication (and counted).
+   * Says how late rows may come, by the values of an event-time column (a timestamp). What comes later than `delay` behind the latest time seen
+   * is dropped by windows and deduplication, counted in `numRowsDroppedByWatermark`, and handed over as `late` in foreachBatch.
+   * @param delay an interval such as `5 minutes` or `1 hour 30 seconds`
+   * @throws EVENT_TIME_IS_NOT_ON_TIMESTAMP_TYPE
+   * @example stream.withWatermark('TS', '5 minutes').groupBy(window('TS', '5 minutes')).count()
    */
   withWatermark<const K extends TimeName<Row>>(eventTime: K, delay: string): DataFrame<Row, Watermarked<S, K>> {
     if (!parseInterval(delay))
@@ -208,7 +252,10 @@ export class FrameTransform<Row, S extends FrameState> extends FrameBase {
   }
 
   // ------------------------------------------------------------ groups
-  /** Groups rows by columns: `groupBy(window('TS', '5 minutes'), 'STATION').count()`. */
+  /**
+   * Groups rows by columns; null is a group of its own. Follow it with `count()`, `agg(…)`, `sum('x')` and their like.
+   * @example frame.groupBy(window('TS', '5 minutes'), 'STATION').agg({ riders: sum('ENTRIES') })
+   */
   groupBy<const A extends readonly (OneColumn<Row> | AnyWindow<Row>)[]>(...columns: A): GroupedData<Row, S, Keys<A>> {
     return this.#group('GROUP_TYPE_GROUPBY', columns)
   }
@@ -238,8 +285,10 @@ export class FrameTransform<Row, S extends FrameState> extends FrameBase {
 
   // ------------------------------------------------------------ two frames
   /**
-   * Joins on columns both have (`'CA'`, `['CA', 'UNIT']`: each once in the result) or on a condition.
-   * `how`: inner (default), left, right, full, semi, anti, cross.
+   * Joins on columns both have (`'CA'`, `['CA', 'UNIT']`: each once in the result) or on a condition. Null matches nothing but by `eqNullSafe`.
+   * A stream joins a static frame, which is read once at each start.
+   * @param how inner (default), left, right, full, semi, anti, cross
+   * @example stream.join(frame.select('STATION', 'address'), 'STATION', 'left')
    */
   join<Other, O extends FrameState, const H extends JoinName = 'inner'>(
     other: DataFrame<Other, O>,
@@ -253,7 +302,11 @@ export class FrameTransform<Row, S extends FrameState> extends FrameBase {
   crossJoin<Other, O extends FrameState>(other: DataFrame<Other, O>): DataFrame<Joined<Row, Other, 'cross'>, Either<S, O>> {
     return this.join(other, undefined, 'cross') as never
   }
-  /** Rows of both, by position of the columns; duplicates stay. */
+  /**
+   * Rows of both, by position of the columns; duplicates stay (SQL's UNION ALL).
+   * @throws NUM_COLUMNS_MISMATCH
+   * @example frame.union(frame)
+   */
   union<O extends FrameState>(other: DataFrame<any, O>): DataFrame<Row, Either<S, O>> {
     return this.#set('SET_OP_TYPE_UNION', other, 'union', { isAll: true })
   }

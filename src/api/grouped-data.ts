@@ -83,11 +83,17 @@ export class GroupedData<Row, S extends FrameState, K extends readonly unknown[]
       throw new MillraceError('INVALID_ARGUMENT', { name: 'agg', value: '{}', expected: 'at least one aggregate' })
     return this.#derive(aggregates, 'agg')
   }
-  /** Rows in each group, as column `count`. */
+  /**
+   * Rows in each group, as a column `count` (bigint).
+   * @example frame.groupBy('STATION').count()
+   */
   count(): DataFrame<Aggregated<Row, K, { count: bigint }>, After<S, K>> {
     return this.#derive([alias(call('count', toLiteral(1)), 'count')], 'count')
   }
-  /** Sums, as `sum(x)`; without names of all numeric columns. */
+  /**
+   * Sums, as `sum(x)`: whole numbers give bigint, null where all are null; without names of all numeric columns.
+   * @example frame.groupBy('STATION').sum('ENTRIES', 'EXITS')
+   */
   sum(...columns: readonly NumericName<Row>[]): DataFrame<OpenRow, After<S, K>> {
     return this.#each('sum', columns)
   }
@@ -103,7 +109,10 @@ export class GroupedData<Row, S extends FrameState, K extends readonly unknown[]
   max(...columns: readonly NumericName<Row>[]): DataFrame<OpenRow, After<S, K>> {
     return this.#each('max', columns)
   }
-  /** A column for each value of `column`; batch only. Naming the values spares a pass over the rows. */
+  /**
+   * A column for each value of `column`; batch only. Naming the values spares a pass over the rows.
+   * @example frame.groupBy('CA').pivot('STATION', ['59 ST', 'CANAL']).sum('ENTRIES')
+   */
   pivot(column: string | AnyColumn, values?: readonly unknown[]): GroupedData<Row, S, any> {
     const col = this.#grouping.expression(column)
     const pivot = Object.freeze({ col, ...(values && { values: values.map((v): Literal => toLiteral(v)) }) })

@@ -51,14 +51,18 @@ export class StreamingQuery {
   }
 
   /**
-   * Resolves with true when the query has ended, with false when the time is over; rejects with the error that ended it.
-   * `signal` ends the waiting, not the query.
+   * Resolves with true when the query has ended, with false when the time is over; rejects with the error that ended it (STREAM_FAILED, with its
+   * cause). `signal` ends the waiting, not the query.
+   * @example const ended = await query.awaitTermination({ timeoutMs: 100 })
    */
   awaitTermination(options: number | { readonly timeoutMs?: number; readonly signal?: AbortSignal } = {}): Promise<boolean> {
     this.#awaited()
     return this.#driver.awaitTermination(typeof options === 'number' ? { timeoutMs: options } : options)
   }
-  /** Resolves when all that the sources hold now is through. For tests; a source that never rests keeps it waiting. */
+  /**
+   * Resolves when all that the sources hold now is through. For tests; a source that never rests keeps it waiting.
+   * @example await query.processAllAvailable()
+   */
   processAllAvailable(): Promise<void> {
     return this.#driver.processAllAvailable()
   }
