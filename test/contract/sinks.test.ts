@@ -53,7 +53,7 @@ const LINES = { schema: parseDdl('value string'), row: (n: number) => ({ value: 
 const FILES: readonly FileCase[] = [
   { name: 'csv', format: 'csv', options: { header: 'true' }, row: flat, ending: '-c000.csv' },
   { name: 'csv, gzip', format: 'csv', options: { compression: 'gzip' }, row: flat, ending: '.csv.gz' },
-  { name: 'csv, partitioned', format: 'csv', partitionBy: ['s'], row: flat, ending: '-c000.csv' },
+  { name: 'csv, partitioned', format: 'csv', partitionBy: ['s'], row: flat, ending: 'c000.csv' },
   { name: 'json', format: 'json', row, ending: '-c000.json' },
   { name: 'json, zstd', format: 'json', options: { compression: 'zstd' }, row, ending: '.json.zst' },
   { name: 'text', format: 'text', ...LINES, ending: '-c000.txt' },
