@@ -60,7 +60,8 @@ export interface ExpectedBatch {
 }
 export interface ExpectedError {
   readonly phase: 'build' | 'start' | 'run'
-  readonly condition?: string
+  readonly condition?: string | null
+  readonly message?: string
   readonly chain?: readonly { readonly class: string; readonly condition?: string; readonly message?: string }[]
 }
 

@@ -22,9 +22,9 @@ export function checkError(error: unknown, phase: (typeof PHASES)[number], expec
   const wanted = expected.condition
     ? [expected.condition]
     : (expected.chain ?? []).map(c => c.condition).filter(c => c !== undefined && c !== 'STREAM_FAILED')
-  const message = expected.chain?.at(-1)?.message
+  const message = expected.chain?.at(-1)?.message ?? expected.message
   if (wanted.length === 0 && message !== undefined) {
-    const told = message.replace(/^assertion failed: /, '')
+    const told = message.replace(/^(assertion|requirement) failed: /, '')
     return error instanceof Error && fullMessage(error).includes(told)
       ? undefined
       : `expected the message "${told}", got ${describe(error)}`

@@ -92,13 +92,20 @@ export async function judgeCase(case_: Case): Promise<Outcome> {
   })
 }
 
+/** A recorded file; integers that a number cannot hold become bigints. */
+export const readCase = (text: string): Case | ValidityTable => JSON.parse(text, exactly) as Case | ValidityTable
+const exactly = ((_: string, value: unknown, { source = '' }: { readonly source?: string }): unknown =>
+  typeof value === 'number' && !Number.isSafeInteger(value) && /^-?\d+$/.test(source) ? BigInt(source) : value) as (
+  key: string,
+  value: unknown,
+) => unknown
+
 /** The cases of one file: a case, or a table of them. */
 export const casesOf = (content: Case | ValidityTable): readonly Case[] => ('steps' in content ? [content] : validityCases(content))
 
 /** Every case of a folder in the format of `golden/spark`. */
 export async function* judgeSpark(folder: string): AsyncGenerator<Outcome> {
   for (const file of (await readdir(folder)).filter(f => f.endsWith('.json')).sort()) {
-    for (const case_ of casesOf(JSON.parse(await readFile(join(folder, file), 'utf8')) as Case | ValidityTable))
-      yield await judgeCase(case_)
+    for (const case_ of casesOf(readCase(await readFile(join(folder, file), 'utf8')))) yield await judgeCase(case_)
   }
 }

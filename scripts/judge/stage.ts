@@ -49,7 +49,9 @@ export class Stage {
   }
 }
 
-const lines = (rows: readonly unknown[]): string => rows.map(r => `${typeof r === 'string' ? r : JSON.stringify(r)}\n`).join('')
+const { rawJSON } = JSON as unknown as { readonly rawJSON: (text: string) => unknown }
+const asJson = (row: unknown): string => JSON.stringify(row, (_, v: unknown) => (typeof v === 'bigint' ? rawJSON(String(v)) : v))
+const lines = (rows: readonly unknown[]): string => rows.map(r => `${typeof r === 'string' ? r : asJson(r)}\n`).join('')
 
 /** `stream:e` becomes the case's directory, `static:t` its rows, `CASE/` the case's root. */
 export function bind(stage: Stage, plan: Relation, statics: Case['statics']): Relation {

@@ -82,7 +82,8 @@ export class FixedBuilder<T extends FixedValues> implements Builder {
 
   rollback(length: number): void {
     this.#nulls.clear(length, this.length)
-    this.values.fill(0 as never, length * this.#width, this.length * this.#width)
+    const none = this.values instanceof BigInt64Array ? 0n : 0
+    this.values.fill(none as never, length * this.#width, this.length * this.#width)
     this.length = length
   }
 

@@ -8,20 +8,21 @@ import { type Item, nameItem, singleName } from './items.ts'
 
 /** Items without aggregates and windows of time become a project over what they need. */
 export function compute(input: Resolved, items: readonly Item[]): Resolved {
-  const generated = withGenerator(input, items)
+  const generated = withGenerators(input, items)
   const over = withOver(generated.plan, generated.items)
   return project(over.plan, distinctIds(over.items.map(singleName).map(nameItem)))
 }
 
-function withGenerator(input: Resolved, items: readonly Item[]): { plan: Resolved; items: readonly Item[] } {
-  const holding = items.filter(i => some(i.expr, isGenerator))
-  if (holding.length === 0) return { plan: input, items }
-  const [item] = holding as [Item]
+/** Each generator makes rows of the rows that the one before it made: two arrays give every pair. */
+function withGenerators(input: Resolved, items: readonly Item[]): { plan: Resolved; items: readonly Item[] } {
+  const item = items.find(i => some(i.expr, isGenerator))
+  if (item === undefined) return { plan: input, items }
   if (!isGenerator(item.expr)) throw new MillraceError('UNSUPPORTED_GENERATOR', { sub: 'NESTED_IN_EXPRESSIONS', expression: item.name })
-  if (holding.length > 1)
-    throw new MillraceError('UNSUPPORTED_GENERATOR', { sub: 'MULTI_GENERATOR', expression: holding.map(i => i.name).join(', ') })
   const { plan, columns } = generate(input, item.expr, item)
-  return { plan, items: items.flatMap(i => (i === item ? columns.map(c => ({ name: c.name, expr: reference(c), from: c })) : [i])) }
+  return withGenerators(
+    plan,
+    items.flatMap(i => (i === item ? columns.map(c => ({ name: c.name, expr: reference(c), from: c })) : [i])),
+  )
 }
 
 function generate(input: Resolved, call: TCall, item: Item): { plan: Resolved; columns: readonly Attribute[] } {

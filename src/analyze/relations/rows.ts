@@ -129,7 +129,7 @@ export function analyzeDeduplicate(r: Deduplicate, a: Analysis): Frame {
   const columns = input.plan.output
   const byName = (name: string): readonly Attribute[] => {
     const hits = columns.filter(c => sameName(c.name, name))
-    if (hits.length === 0) throw new MillraceError('UNRESOLVED_COLUMN', { name, known: columns.map(c => c.name) })
+    if (hits.length === 0) throw new MillraceError('UNRESOLVED_COLUMN_AMONG_FIELD_NAMES', { name, known: columns.map(c => c.name) })
     return hits
   }
   const names = r.columnNames ?? []

@@ -41,7 +41,7 @@ describe('a filter above a watermark', () => {
     expect(shapeOf(e.where('rand() < 0.5 and v > 0'))).toMatch(/^filter\[<\(rand\(.*\] > watermark > filter\[>\(v, 0\)\] > source/)
   })
   test('goes through a select, computed from what the select computes', () => {
-    expect(shapeOf(e.select('ts', 'v + 1 AS w').where('w > 0'))).toBe('project > watermark > filter[>(+(v, 1), 0)] > source')
+    expect(shapeOf(e.select('ts', 'v + 1 AS w').where('w > 0'))).toBe('project > watermark > filter[>(+(v, 1), 0)] > source[isnotnull(v)]')
   })
   test('goes through an explode when it does not read what that makes', () => {
     const lines = plan(stream('a ARRAY<STRING>, v BIGINT, ts TIMESTAMP')).watermark('ts', '1 minute').select('explode(a) AS x', 'v')

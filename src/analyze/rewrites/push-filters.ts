@@ -4,6 +4,7 @@ import { callOf } from '../expressions/call.ts'
 import { intLiteral } from '../expressions/literal.ts'
 import type { RAggregate, Resolved, RFilter, RGenerate, RProject, RSetOp, RSource, RWatermark, Typed } from '../resolved.ts'
 import { inputsOf, referencesOf, replaceTop, withInputs } from '../tree.ts'
+import { notNulls } from './not-nulls.ts'
 import { pushJoin } from './push-join.ts'
 import { isSimple } from './simple-predicate.ts'
 
@@ -75,7 +76,14 @@ function pushProject(node: RProject, conjuncts: readonly Typed[]): Resolved {
 }
 
 function pushWatermark(node: RWatermark, conjuncts: readonly Typed[]): Resolved {
-  return through(node, conjuncts, c => !referencesOf(c).has(node.attributeId))
+  const passes = (c: Typed): boolean => !referencesOf(c).has(node.attributeId)
+  const others = node.input.output.filter(c => c.id !== node.attributeId)
+  const inferred = notNulls(
+    conjuncts.filter(c => !passes(c)),
+    others,
+    conjuncts,
+  )
+  return through(node, conjuncts, passes, inferred)
 }
 
 /** An explode of a column drops rows whose array is null or empty before anything above sees them. */
@@ -109,5 +117,7 @@ function pushUnion(node: RSetOp, conjuncts: readonly Typed[]): Resolved {
 /** Json and csv scans apply simple predicates themselves; the filter stands above as well. */
 function pushSource(node: RSource, conjuncts: readonly Typed[]): Resolved {
   const scans = node.format === 'json' || node.format === 'csv'
-  return filtered(scans ? { ...node, pushed: unique(conjuncts.filter(isSimple)) } : node, conjuncts)
+  const [simple, rest] = [conjuncts.filter(isSimple), conjuncts.filter(c => !isSimple(c))]
+  const pushed = unique([...simple, ...notNulls(rest, node.output, simple)])
+  return filtered(scans ? { ...node, pushed } : node, conjuncts)
 }

@@ -1,9 +1,8 @@
 import type { JoinType } from '../../plan/index.ts'
-import { booleanType } from '../../types/index.ts'
 import { conjunction, conjunctsOf, filtered, isDeterministic, readsOnly } from '../conjuncts.ts'
-import { callOf } from '../expressions/call.ts'
 import type { Attribute, Resolved, RJoin, Typed } from '../resolved.ts'
 import { keyOf, referencesOf, replaceTop } from '../tree.ts'
+import { notNulls } from './not-nulls.ts'
 
 /**
  * What each join lets down to its sides. `above`: conjuncts of a filter above it; `condition`: conjuncts of its own condition;
@@ -55,27 +54,6 @@ export function pushJoin(node: RJoin, conjuncts: readonly Typed[], push: Push): 
     ...(condition.length > 0 ? { condition: conjunction(condition) } : {}),
   }
   return flow.merges ? joined : filtered(joined, left)
-}
-
-const NULL_REJECTING = new Set(['==', '<', '<=', '>', '>='])
-const NULL_PASSING = new Set(['+', '-', '*'])
-
-/** `column IS NOT NULL` for each nullable column that a comparison of the condition cannot do without. */
-function notNulls(facts: readonly Typed[], columns: readonly Attribute[], known: readonly Typed[]): readonly Typed[] {
-  const have = new Set(known.map(keyOf))
-  const read = new Map<number, Typed>()
-  for (const f of facts)
-    if (f.node === 'call' && NULL_REJECTING.has(f.fn)) for (const a of f.args) for (const c of needed(a)) read.set(c.id, c)
-  return columns
-    .filter(c => c.nullable && read.has(c.id))
-    .map(c => callOf('isnotnull', [read.get(c.id)!], booleanType, false))
-    .filter(c => !have.has(keyOf(c)))
-}
-
-function needed(e: Typed): readonly Extract<Typed, { node: 'attribute' }>[] {
-  if (e.node === 'attribute') return [e]
-  if (e.node === 'cast' && e.mode === 'ansi') return needed(e.expr)
-  return e.node === 'call' && NULL_PASSING.has(e.fn) ? e.args.flatMap(needed) : []
 }
 
 /** What holds of a key on one side holds of the key it equals on the other: `a.k = b.k and a.k = 1` makes `b.k = 1`. */

@@ -13,7 +13,7 @@ export const exceptTable: NodeRule = node => {
 }
 
 export const intersectTable: NodeRule = node => {
-  if (node.node === 'setOp' && node.op === 'intersect' && node.inputs.every(i => i.streaming))
+  if (node.node === 'setOp' && node.op === 'intersect' && node.inputs.some(i => i.streaming))
     throw new MillraceError('INTERSECT_OF_STREAMS', {})
 }
 

@@ -45,5 +45,6 @@ export function fileEnding(format: FormatName, options: Readonly<Record<string, 
   return format === 'parquet' ? `.${codec}.${extension}` : `.${extension}.${codec}`
 }
 
-/** `part-00000-<of>-c000.csv`: Spark's form with a name of one's own in place of the random one. */
-export const partName = (n: number, of: string, ending: string): string => `part-${String(n).padStart(5, '0')}-${of}-c000${ending}`
+/** `part-00000-<of>-c000.csv`, or `.c000` below partition directories: Spark's form with a name of one's own in place of the random one. */
+export const partName = (n: number, of: string, ending: string, partitioned: boolean): string =>
+  `part-${String(n).padStart(5, '0')}-${of}${partitioned ? '.' : '-'}c000${ending}`

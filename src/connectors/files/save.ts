@@ -36,7 +36,13 @@ export async function saveFiles(format: FormatName, context: SaveContext, output
     const ending = fileEnding(format, options)
     const written = await stageFiles(
       output,
-      { format, directory: stage, name: n => partName(n, id, ending), partitionBy: context.partitionBy, options },
+      {
+        format,
+        directory: stage,
+        name: n => partName(n, id, ending, context.partitionBy.length > 0),
+        partitionBy: context.partitionBy,
+        options,
+      },
       files,
     )
     if (whole) await replace(stage, path, exists, id, context)

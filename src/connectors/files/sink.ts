@@ -72,7 +72,7 @@ export class FileSink implements Sink {
 
   async #make(batchId: number, output: Output, directory: string): Promise<readonly WrittenFile[]> {
     const { format, options, context } = this.#parts
-    const name = (n: number) => partName(n, this.#mark(batchId), this.#ending)
+    const name = (n: number) => partName(n, this.#mark(batchId), this.#ending, context.partitionBy.length > 0)
     return stageFiles(output, { format, directory, name, partitionBy: context.partitionBy, options }, context.platform.files)
   }
 
@@ -82,9 +82,10 @@ export class FileSink implements Sink {
     const keep = new Set(written.map(f => join(path, f.path)))
     const { platform } = context
     const listing = new Listing(path, { recursive: context.partitionBy.length > 0 }, platform.files, () => platform.clock.now())
-    const mark = `-${this.#mark(batchId)}-c`
+    // Below partition directories the names go on with a dot (see names.ts).
+    const marks = ['-', '.'].map(by => `-${this.#mark(batchId)}${by}c000`)
     for (const file of await listing.files()) {
-      if (file.path.includes(mark) && !keep.has(file.path)) await platform.files.remove(file.path)
+      if (marks.some(mark => file.path.includes(mark)) && !keep.has(file.path)) await platform.files.remove(file.path)
     }
   }
 

@@ -12,6 +12,11 @@ export const analysis = conditions({
     hint: (p: { known: readonly string[] }) => `Use one of the columns of the input: ${list(p.known)}.`,
     sparkClass: p => (p.known.length > 0 ? 'UNRESOLVED_COLUMN.WITH_SUGGESTION' : 'UNRESOLVED_COLUMN.WITHOUT_SUGGESTION'),
   },
+  UNRESOLVED_COLUMN_AMONG_FIELD_NAMES: {
+    domain: 'user',
+    message: (p: { name: string; known: readonly string[] }) => `there is no column "${p.name}"${didYouMean(p.name, p.known)}`,
+    hint: (p: { known: readonly string[] }) => `Use one of the columns of the input: ${list(p.known)}.`,
+  },
   FIELD_NOT_FOUND: {
     domain: 'user',
     message: (p: { name: string; known: readonly string[] }) => `there is no struct field "${p.name}"${didYouMean(p.name, p.known)}`,
@@ -162,8 +167,8 @@ export const analysis = conditions({
   },
   UNSUPPORTED_GENERATOR: {
     domain: 'user',
-    message: (p: { sub: 'MULTI_GENERATOR' | 'NESTED_IN_EXPRESSIONS' | 'OUTSIDE_SELECT'; expression: string }) =>
-      `"${p.expression}": ${{ MULTI_GENERATOR: 'only one such function may stand in one select', NESTED_IN_EXPRESSIONS: 'it cannot stand inside another expression', OUTSIDE_SELECT: 'it can stand in select only' }[p.sub]}`,
+    message: (p: { sub: 'NESTED_IN_EXPRESSIONS' | 'OUTSIDE_SELECT'; expression: string }) =>
+      `"${p.expression}": ${{ NESTED_IN_EXPRESSIONS: 'it cannot stand inside another expression', OUTSIDE_SELECT: 'it can stand in select only' }[p.sub]}`,
     hint: () => 'Explode in a select() of its own, then go on with its column.',
     sparkClass: p => `UNSUPPORTED_GENERATOR.${p.sub}`,
   },
@@ -227,7 +232,7 @@ export const analysis = conditions({
   },
   NEGATIVE_WATERMARK_DELAY: {
     domain: 'user',
-    message: (p: { text: string }) => `delay threshold "${p.text}" must not be negative`,
+    message: (p: { text: string }) => `delay threshold (${p.text}) should not be negative.`,
     hint: () => "Give a delay of '0 seconds' or more.",
     sparkClass: '_LEGACY_ERROR_TEMP_3231',
   },
