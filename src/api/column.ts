@@ -136,7 +136,7 @@ export class Column<T = any, N extends string = string, R = any> {
 
   // ------------------------------------------------------------ text
   /**
-   * SQL's LIKE: `%` any text, `_` one character, `\\` escapes.
+   * SQL's LIKE: `%` any text, `_` one character; a backslash escapes.
    * @example frame.where(c => c.STATION.like('%ST'))
    */
   like(this: Column<T, N, R> & OnlyText<T>, pattern: string): Column<boolean, string, R> {
