@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Session, window } from '../../src/index.ts'
-import { drain, expectRefusal, heard, linesOf, put, readdirSync, readFileSync, refusal, scratch } from './support.ts'
+import { drain, expectRefusal, heard, linesOf, put, readdirSync, readFileSync, refusal, rmSync, scratch } from './support.ts'
 
 const { dir, path } = scratch()
 let session: Session
@@ -205,6 +205,27 @@ test('a corrupt entry of a source log is named', async () => {
   put(`${chk}/sources/0/0`, 'nonsense')
   const error = await refusal(() => drain(frame, chk, out))
   expect(error.message).toContain('sources/0/0')
+})
+
+test('a broken or missing state file is named; restored, the query goes on', async () => {
+  const [input, chk, out] = [dir('in'), path('chk'), path('out')]
+  const counts = () =>
+    read(input).withWatermark('at', '1 minute').groupBy(window('at', '1 minute'), 'k').count().selectExpr('k', 'count') as never
+  put(`${input}/0.csv`, row('a', 1))
+  await drain(counts(), chk, out)
+  const [name] = readdirSync(`${chk}/millrace/state/0`).filter(n => n.endsWith('.parquet'))
+  const file = `${chk}/millrace/state/0/${name}`
+  const bytes = readFileSync(file)
+  put(`${input}/1.csv`, row('a', 5) + row('z', 1, '2024-01-01T01:00:00Z'))
+  put(file, bytes.subarray(0, 20))
+  const broken = await refusal(() => drain(counts(), chk, out))
+  expect(broken.message).toContain(name)
+  rmSync(file)
+  const missing = await refusal(() => drain(counts(), chk, out))
+  expectRefusal(missing, 'STATE_FILE_MISSING', {}, name!, 'Restore the file')
+  put(file, bytes)
+  await drain(counts(), chk, out)
+  expect(linesOf(out)).toEqual(['a,2'])
 })
 
 test('one session, two queries on one checkpoint: the first is stopped, or the second refused', async () => {
