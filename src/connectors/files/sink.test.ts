@@ -88,7 +88,7 @@ test('what an attempt that died left behind is gone before the batch counts', as
   rmSync(join(root, 'out/_spark_metadata/0'))
   const next = await open({ partitionBy: ['k'], runId: 'r2' })
   await next.write(0, output({ 'k=a': '1\n' }), options)
-  expect(data()).toEqual(['k=a/part-00000-q1-0-c000.csv'])
+  expect(data()).toEqual(['k=a/part-00000-q1-0.c000.csv'])
 })
 
 test('a new checkpoint on a log with entries is refused, or goes on behind it', async () => {
