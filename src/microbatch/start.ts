@@ -71,19 +71,7 @@ async function startOn(
   const controller = new AbortController()
   const opened = openedOn(ledger, conf, watch.warn, controller.signal)
   watch.say('Initializing sources')
-  const sources = await config.openSources(opened)
-  closing.push(...[...new Set(sources)].map(source => () => source.close()))
-  const sinks = await config.openSinks(opened)
-  closing.push(
-    ...sinks.map(
-      ({ sink }) =>
-        () =>
-          sink.close(),
-    ),
-  )
-  const executor = await config.openExecutor(opened, sources)
-  closing.push(() => executor.close())
-  await executor.loadState(firstBatch, async version => (await ledger.readCommit(version - 1))?.run)
+  const { sources, sinks, executor } = await openParts(ledger, config, opened, firstBatch, closing)
   if (rhythm.freeze) await eachSource(sources, source => source.prepareAvailableNow({ signal: controller.signal }))
 
   const pace = createPace({ clock: platform.clock, rhythm, sources, idleEventMs: settings.idleEventMs, onIdle: watch.idle })
@@ -115,6 +103,24 @@ async function startOn(
   const query = new MicroBatchQuery({ parts, bus, explain: config.explain, run: () => runLoop(parts, beginning), close })
   active?.add(query)
   return query
+}
+
+/** Sources, sinks, and the executor with the state the first batch starts from. They are closed in the opposite order. */
+async function openParts(
+  ledger: Ledger,
+  config: QueryConfig,
+  opened: Opened,
+  firstBatch: number,
+  closing: (() => Promise<void>)[],
+): Promise<Pick<Parts, 'sources' | 'sinks' | 'executor'>> {
+  const sources = await config.openSources(opened)
+  for (const source of new Set(sources)) closing.push(() => source.close())
+  const sinks = await config.openSinks(opened)
+  for (const { sink } of sinks) closing.push(() => sink.close())
+  const executor = await config.openExecutor(opened, sources)
+  closing.push(() => executor.close())
+  await executor.loadState(firstBatch, async version => (await ledger.readCommit(version - 1))?.run)
+  return { sources, sinks, executor }
 }
 
 /** What does not close in time is left behind, like what does not end in time. */
