@@ -85,7 +85,8 @@ class BooleanBuilder implements ColumnBuilder {
 }
 
 type FixedArray = Int8Array | Int16Array | Int32Array | Float32Array | Float64Array | BigInt64Array
-const ARRAYS: Readonly<Partial<Record<DataType['kind'], new (n: number) => FixedArray>>> = {
+/** The array that holds values of a type in one number each; every other fixed type has a BigInt64Array. */
+export const FIXED_ARRAYS = {
   byte: Int8Array,
   short: Int16Array,
   integer: Int32Array,
@@ -93,7 +94,8 @@ const ARRAYS: Readonly<Partial<Record<DataType['kind'], new (n: number) => Fixed
   yearMonthInterval: Int32Array,
   float: Float32Array,
   double: Float64Array,
-}
+} as const satisfies Partial<Record<DataType['kind'], unknown>>
+const ARRAYS: Readonly<Partial<Record<DataType['kind'], new (n: number) => FixedArray>>> = FIXED_ARRAYS
 
 class FixedBuilder implements ColumnBuilder {
   readonly #to: (value: unknown) => number | bigint

@@ -1,7 +1,7 @@
 export { batchFromRows } from './batch-builder.ts'
 export * from './brand.ts'
 export { dateText, dateTimeText, daysOf, readDateTime, timeText, ymdOf, zoneMicros } from './calendar.ts'
-export { type ColumnBuilder, columnBuilder } from './column-builder.ts'
+export { type ColumnBuilder, columnBuilder, FIXED_ARRAYS } from './column-builder.ts'
 export { concatBatches } from './concat-batches.ts'
 export * from './data-type.ts'
 export * from './datetime/index.ts'

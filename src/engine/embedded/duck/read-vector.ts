@@ -1,4 +1,12 @@
-import type { ArrayType, ColumnData, ColumnValues, DataType, MapType, StructType } from '../../../types/index.ts'
+import {
+  type ArrayType,
+  type ColumnData,
+  type ColumnValues,
+  type DataType,
+  FIXED_ARRAYS,
+  type MapType,
+  type StructType,
+} from '../../../types/index.ts'
 import { native, type Vector } from './bindings.ts'
 import { type Storage, storageOf } from './logical-type.ts'
 import { readStrings } from './string-cells.ts'
@@ -71,15 +79,7 @@ function readValidity(vector: Vector, count: number): Uint8Array | undefined {
   return undefined
 }
 
-const ARRAYS: Partial<Record<DataType['kind'], new (buffer: ArrayBuffer, offset: number, length: number) => ColumnValues>> = {
-  byte: Int8Array,
-  short: Int16Array,
-  integer: Int32Array,
-  date: Int32Array,
-  yearMonthInterval: Int32Array,
-  float: Float32Array,
-  double: Float64Array,
-}
+const ARRAYS: Partial<Record<DataType['kind'], new (buffer: ArrayBuffer, offset: number, length: number) => ColumnValues>> = FIXED_ARRAYS
 
 function typed(type: DataType, bytes: Uint8Array): ColumnValues {
   const Typed = ARRAYS[type.kind] ?? BigInt64Array
