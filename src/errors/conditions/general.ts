@@ -14,7 +14,8 @@ export const general = conditions({
   },
   INVALID_ARGUMENT: {
     domain: 'user',
-    message: (p: { name: string; value: unknown; expected: string }) => `"${p.name}" must be ${p.expected}, got ${JSON.stringify(p.value) ?? String(p.value)}`,
+    message: (p: { name: string; value: unknown; expected: string }) =>
+      `"${p.name}" must be ${p.expected}, got ${JSON.stringify(p.value) ?? String(p.value)}`,
     hint: (p: { name: string; expected: string }) => `Give "${p.name}" ${p.expected}.`,
   },
 })
