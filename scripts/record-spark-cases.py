@@ -302,7 +302,8 @@ class Recording:
         before = {k: session.conf.get(k, None) for s in [{}] + [x.get("restart", {}) for x in case_["steps"]] for k in {**self.base, **s.get("conf", {})}}
         for key, value in self.base.items():
             session.conf.set(key, value)
-        session.conf.set("spark.sql.jsonGenerator.ignoreNullFields", "false")
+        collects = case_.get("sink", "foreachBatch") == "foreachBatch"
+        session.conf.set("spark.sql.jsonGenerator.ignoreNullFields", str(not collects).lower())
         told = {
             "name": case_["name"],
             "description": case_.get("description", ""),

@@ -24,9 +24,12 @@ const entriesOf = (text: string, root: string): Entry[] =>
     .map(line => JSON.parse(line) as Entry)
     .map(({ path, action }) => ({ action, path: decodeURI(path.replace(/^file:\/*/, '/')).replace(`${root}/out/`, '') }))
 
+/** A null field may be written or left out, as `ignoreNullFields` says. */
+const withoutNulls = (_: string, v: unknown): unknown => v ?? undefined
+
 /** The rows of text files by directory, JSON whatever the spelling. */
 function rowsBelow(files: Readonly<Record<string, unknown>>, listed: ReadonlySet<string>): string[] {
-  const spelled = (path: string, line: string): string => (/\.json/.test(path) ? JSON.stringify(JSON.parse(line)) : line)
+  const spelled = (path: string, line: string): string => (/\.json/.test(path) ? JSON.stringify(JSON.parse(line), withoutNulls) : line)
   return [...listed]
     .flatMap(path => {
       const text = files[path]

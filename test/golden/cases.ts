@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Case } from '../../scripts/judge/case.ts'
-import { casesOf } from '../../scripts/judge/spark.ts'
+import { casesOf, readCase } from '../../scripts/judge/spark.ts'
 
 const here = import.meta.dirname
 
@@ -10,7 +10,7 @@ export const recordedCases: readonly Case[] = ['spark', 'more'].flatMap(folder =
   readdirSync(join(here, folder))
     .filter(file => file.endsWith('.json'))
     .sort()
-    .flatMap(file => casesOf(JSON.parse(readFileSync(join(here, folder, file), 'utf8')))),
+    .flatMap(file => casesOf(readCase(readFileSync(join(here, folder, file), 'utf8')))),
 )
 
 /** Whether Spark ran the case to its end. */

@@ -144,7 +144,7 @@ const set: Kept = (call, [x], agg) =>
     merge: (a, b) => `list_sort(list_distinct(list_concat(${a}, ${b})))`,
   })
 
-/** Number, mean and sums of powers about the mean; merged by the formulas of Chan and Pébay. */
+/** Number, mean and sums of powers about the mean; merged by the formulas of Chan and Pébay, in the order in which Spark reckons. */
 const moments =
   (highest: 2 | 3 | 4, finish: (n: string, m: readonly string[]) => string): Kept =>
   (_, [x], agg) => {
@@ -167,29 +167,26 @@ const moments =
 function mergeMoments([na, ma, a2, a3, a4]: readonly string[], [nb, mb, b2, b3, b4]: readonly string[]): string[] {
   const n = `(${na} + ${nb})`
   const d = `(${mb} - ${ma})`
+  const dn = `(${d} / ${n})`
   const guarded = (sql: string) => `CASE WHEN ${na} = 0 THEN %b WHEN ${nb} = 0 THEN %a ELSE ${sql} END`
   const merged = (a: string | undefined, b: string | undefined, sql: string) =>
     guarded(sql).replace('%b', String(b)).replace('%a', String(a))
   return [
     n,
-    merged(ma, mb, `${ma} + ${d} * ${nb} / ${n}`),
-    merged(a2, b2, `${a2} + ${b2} + ${d} * ${d} * ${na} * ${nb} / ${n}`),
-    merged(
-      a3,
-      b3,
-      `${a3} + ${b3} + power(${d}, 3) * ${na} * ${nb} * (${na} - ${nb}) / (${n} * ${n}) + 3 * ${d} * (${na} * ${b2} - ${nb} * ${a2}) / ${n}`,
-    ),
+    merged(ma, mb, `${ma} + ${dn} * ${nb}`),
+    merged(a2, b2, `${a2} + ${b2} + ${d} * ${dn} * ${na} * ${nb}`),
+    merged(a3, b3, `${a3} + ${b3} + ${dn} * ${dn} * ${d} * ${na} * ${nb} * (${na} - ${nb}) + 3 * ${dn} * (${na} * ${b2} - ${nb} * ${a2})`),
     merged(
       a4,
       b4,
-      `${a4} + ${b4} + power(${d}, 4) * ${na} * ${nb} * (${na} * ${na} - ${na} * ${nb} + ${nb} * ${nb}) / power(${n}, 3) + 6 * ${d} * ${d} * (${na} * ${na} * ${b2} + ${nb} * ${nb} * ${a2}) / (${n} * ${n}) + 4 * ${d} * (${na} * ${b3} - ${nb} * ${a3}) / ${n}`,
+      `${a4} + ${b4} + ${dn} * ${dn} * ${dn} * ${d} * ${na} * ${nb} * (${na} * ${na} - ${na} * ${nb} + ${nb} * ${nb}) + 6 * ${dn} * ${dn} * (${na} * ${na} * ${b2} + ${nb} * ${nb} * ${a2}) + 4 * ${dn} * (${na} * ${b3} - ${nb} * ${a3})`,
     ),
   ]
 }
 
 /** Number, both means, co-moment and both second moments of complete pairs. */
 const comoments =
-  (finish: (n: string, ck: string, x2: string, y2: string) => string): Kept =>
+  (finish: (n: string, ck: string, x2: string, y2: string, meanx: string, meany: string) => string): Kept =>
   (_, [y, x], agg) => {
     const pair = `${y}, ${x}`
     const n = agg('regr_count', pair)
@@ -215,7 +212,7 @@ const comoments =
           pick(yya!, yyb!, `${yya} + ${yyb} + (${yb} - ${ya}) * (${yb} - ${ya}) * ${weight}`),
         ]
       },
-      finish: ([count, , , ck, x2, y2]) => finish(count!, ck!, x2!, y2!),
+      finish: ([count, meanx, meany, ck, x2, y2]) => finish(count!, ck!, x2!, y2!, meanx!, meany!),
     }
   }
 
@@ -316,6 +313,15 @@ const KEPT: Readonly<Record<string, Kept>> = {
   corr: comoments((n, ck, x2, y2) => `CASE WHEN ${n} > 1 THEN ${ck} / sqrt(${x2} * ${y2}) END`),
   covar_pop: comoments((n, ck) => `CASE WHEN ${n} > 0 THEN ${ck} / ${n} END`),
   covar_samp: comoments((n, ck) => `CASE WHEN ${n} > 1 THEN ${ck} / (${n} - 1) END`),
+  regr_count: comoments(n => `CAST(${n} AS BIGINT)`),
+  regr_avgx: comoments((n, _ck, _x2, _y2, meanx) => `CASE WHEN ${n} > 0 THEN ${meanx} END`),
+  regr_avgy: comoments((n, _ck, _x2, _y2, _meanx, meany) => `CASE WHEN ${n} > 0 THEN ${meany} END`),
+  regr_sxx: comoments((n, _ck, x2) => `CASE WHEN ${n} > 0 THEN ${x2} END`),
+  regr_syy: comoments((n, _ck, _x2, y2) => `CASE WHEN ${n} > 0 THEN ${y2} END`),
+  regr_sxy: comoments((n, ck) => `CASE WHEN ${n} > 0 THEN ${ck} END`),
+  regr_slope: comoments((_n, ck, x2) => `CASE WHEN ${x2} <> 0 THEN ${ck} / ${x2} END`),
+  regr_intercept: comoments((_n, ck, x2, _y2, meanx, meany) => `CASE WHEN ${x2} <> 0 THEN ${meany} - ${ck} / ${x2} * ${meanx} END`),
+  regr_r2: comoments((_n, ck, x2, y2) => `CASE WHEN ${x2} = 0 THEN NULL WHEN ${y2} = 0 THEN 1 ELSE ${ck} * ${ck} / ${x2} / ${y2} END`),
   max_by: extreme('arg_max', '>'),
   min_by: extreme('arg_min', '<'),
 }

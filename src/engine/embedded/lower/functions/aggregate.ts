@@ -109,7 +109,7 @@ const moments =
 const onList = (all: string, write: (l: string) => string): string => `list_transform([${all}], lambda l: ${write('l')})[1]`
 
 export const skewnessOf = (n: string, m2: string, m3: string): string =>
-  `CASE WHEN ${m2} > 0 THEN sqrt(${n}) * ${m3} / sqrt(power(${m2}, 3)) END`
+  `CASE WHEN ${m2} > 0 THEN sqrt(${n}) * ${m3} / sqrt(${m2} * ${m2} * ${m2}) END`
 export const kurtosisOf = (n: string, m2: string, m4: string): string => `CASE WHEN ${m2} > 0 THEN ${n} * ${m4} / (${m2} * ${m2}) - 3 END`
 
 const percentile =
