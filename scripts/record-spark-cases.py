@@ -349,7 +349,7 @@ class Recording:
         if case_.get("sink") in ("json", "csv", "parquet", "text", "orc"):
             told["sinkDirectory"] = {p: (None if p.endswith(("parquet", "orc")) else self.text(full)) for p, full in self.tree("out").items()}
         shutil.rmtree(self.root, ignore_errors=True)
-        return told
+        return json.loads(json.dumps(told).replace(self.root, "/CASE"))
 
 
 def main():

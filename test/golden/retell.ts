@@ -146,14 +146,21 @@ export const noDataFollows = (case_: Case, batchId: number): boolean =>
 /** Steps that say more than "these rows arrive" depend on which batch a row is in. */
 const plainStep = (step: Step): boolean => step.files === undefined && step.delete === undefined && step.restart === undefined
 
+/** Options that make lines of a file depend on each other. */
+const WHOLE_FILE = new Set(['header', 'wholetext', 'lineSep', 'multiLine'])
+
 /**
  * Whether the law lets the rows come one by one: the batches may then be others, the rows not. It does where no watermark moves between two
- * rows, no limit is per batch, and the mode shows each row once (append) or everything at the end (complete).
+ * rows, no limit is per batch, each line of a file is a row by itself, and the mode shows each row once (append) or everything at the end (complete).
  */
 export function mayComeSingly(case_: Case): boolean {
   if (!hasRows(case_) || !case_.steps.every(plainStep) || case_.outputMode === 'update') return false
-  const kinds = new Set([...walk(planFromJson(case_.plan))].map(node => node.kind))
-  return !kinds.has('limit') && !(kinds.has('withWatermark') && case_.outputMode === 'append')
+  const nodes = [...walk(planFromJson(case_.plan))]
+  const kinds = new Set(nodes.map(node => node.kind))
+  const readsFilesWhole = nodes.some(
+    node => node.kind === 'read' && Object.keys(node.dataSource?.options ?? {}).some(o => WHOLE_FILE.has(o)),
+  )
+  return !readsFilesWhole && !kinds.has('limit') && !(kinds.has('withWatermark') && case_.outputMode === 'append')
 }
 
 /** The same case with each row in a step of its own. What each batch should hold is no longer known, so the last step holds all. */
