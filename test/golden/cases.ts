@@ -5,13 +5,16 @@ import { casesOf, readCase } from '../../scripts/judge/spark.ts'
 
 const here = import.meta.dirname
 
-/** Every recorded case, the rows of the validity table among them: those recorded for this project first (`spark`), our own (`more`). */
-export const recordedCases: readonly Case[] = ['spark', 'more'].flatMap(folder =>
+const casesIn = (folder: string): readonly Case[] =>
   readdirSync(join(here, folder))
     .filter(file => file.endsWith('.json'))
     .sort()
-    .flatMap(file => casesOf(readCase(readFileSync(join(here, folder, file), 'utf8')))),
-)
+    .flatMap(file => casesOf(readCase(readFileSync(join(here, folder, file), 'utf8'))))
+
+/** The cases recorded for this project, the rows of the validity table among them. */
+export const givenCases: readonly Case[] = casesIn('spark')
+/** Those, and our own. */
+export const recordedCases: readonly Case[] = [...givenCases, ...casesIn('more')]
 
 /** Whether Spark ran the case to its end. */
 export const ran = (case_: Case): boolean => case_.steps.every(step => step.expect.error === undefined)

@@ -96,6 +96,9 @@ export class FileSource implements Source {
   }
 
   async plan(start: Offset | null, limit: ReadLimit): Promise<PlannedRange> {
+    // Files that were logged when the process died and are in no planned batch: they are the next one, as they would have been.
+    const next = this.#logOffset(start) + 1
+    if (next <= this.#log.latest && limit.kind !== 'none') return { end: print(next) ?? start, latest: print(this.#log.latest) }
     const taken = await this.#take(limit.kind === 'none' ? { kind: 'all' } : this.#limit())
     if (taken.length > 0) {
       await this.#log.add(taken.map(f => ({ uri: fileUri(f.path), mtimeMs: f.mtimeMs, size: f.size })))

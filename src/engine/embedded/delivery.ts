@@ -7,6 +7,7 @@ export function delivery(sources: readonly Connector[], sink: Pick<Sink, 'delive
     const names = [...new Set(once.map(s => s.name))].join(', ')
     return [`at most once: rows of ${names} exist only once, so what was read but not committed is lost when the process dies`]
   }
-  if (sink.delivery === 'at-least-once') return [`at least once, limited by the sink ${sink.description}: ${sink.why ?? 'it cannot tell a batch it has already written'}`]
+  if (sink.delivery === 'at-least-once')
+    return [`at least once, limited by the sink ${sink.description}: ${sink.why ?? 'it cannot tell a batch it has already written'}`]
   return ['exactly once: every source can be read again, and the sink takes each batch once']
 }
