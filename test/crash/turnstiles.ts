@@ -39,7 +39,8 @@ export const summaryOf = (life: Life): Summary => JSON.parse(life.stdout.trim().
 
 /** What stands in a lake: every file's name and text. */
 export async function lakeContents(dir: string): Promise<Map<string, string>> {
-  const names = (await readdir(join(dir, 'lake'))).sort()
+  // What a killed attempt left unfinished has a hidden name, which no reader takes.
+  const names = (await readdir(join(dir, 'lake'))).filter(name => !name.startsWith('.')).sort()
   // COPY of one table may order rows as threads finish: the rows of a file are compared as a multiset.
   const text = async (name: string): Promise<string> =>
     gunzipSync(await readFile(join(dir, 'lake', name)))
