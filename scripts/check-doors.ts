@@ -118,7 +118,13 @@ const OUTSIDE: readonly { readonly name: RegExp; readonly rooms: readonly string
     rooms: ['engine/connect', 'server'],
     why: 'gRPC and protobuf are known in engine/connect/ and server/ only',
   },
-  { name: /^yaml$/, rooms: ['catalog', 'project'], why: 'YAML is known in catalog/ only' },
+  {
+    name: /^yaml$/,
+    rooms: ['catalog', 'project', 'connectors/kafka/topics'],
+    why: 'YAML is known in catalog/ and where topics are declared',
+  },
+  { name: /^@platformatic\/wasm-utils$/, rooms: ['formats'], why: 'codecs are known in formats/compression.ts only' },
+  { name: /^jks-js$/, rooms: ['connectors/kafka/client'], why: 'Java key stores are read in connectors/kafka/client/ only' },
   { name: /^(@aws-sdk\/.*|@google-cloud\/.*|@azure\/.*)$/, rooms: ['storage'], why: 'cloud clients are known in storage/ only' },
   {
     name: /^node:(fs|fs\/promises|os|timers|timers\/promises|child_process|worker_threads|readline)$/,
