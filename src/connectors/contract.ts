@@ -71,7 +71,8 @@ export interface BatchesScan {
 export interface BytesScan {
   readonly kind: 'bytes'
   readonly schema: StructType
-  readonly slices: AsyncIterable<RowBatch>
+  /** May be gone through again. Columns not in `columns` (indices; absent = all are wanted) may come empty: `length: 0`. */
+  readonly slices: (columns?: ReadonlySet<number>) => AsyncIterable<RowBatch>
 }
 
 /**

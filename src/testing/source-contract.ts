@@ -25,7 +25,7 @@ async function rowsIn(tenant: SourceTenant, source: Source, start: Offset | null
   if (tenant.rows) return tenant.rows(scan)
   if (scan.kind === 'files') throw new Error('a source of files needs `rows` in its tenant')
   const all: object[] = []
-  for await (const batch of scan.kind === 'bytes' ? scan.slices : scan.batches) all.push(...rowsOf(batch))
+  for await (const batch of scan.kind === 'bytes' ? scan.slices() : scan.batches) all.push(...rowsOf(batch))
   return all
 }
 

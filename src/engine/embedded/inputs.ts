@@ -55,7 +55,7 @@ async function brokenFile(error: unknown, scan: FilesScan): Promise<never> {
 
 async function provided(scan: Scan, to: InputContext): Promise<Provided> {
   if (scan.kind === 'batches') return provideBatches(scan.schema, scan.batches, to)
-  if (scan.kind === 'bytes') return provideBatches(scan.schema, scan.slices, to)
+  if (scan.kind === 'bytes') return provideBatches(scan.schema, scan.slices(to.used), to)
   if (scan.format === 'parquet') return parquetRows(scan, to).catch(error => brokenFile(error, scan))
   const plain = await plainRows(scan, to)
   if (plain) return plain

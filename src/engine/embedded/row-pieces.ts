@@ -78,7 +78,7 @@ async function* decodedFiles(scan: FilesScan, to: InputContext): AsyncGenerator<
 
 async function* inMemory(scan: Exclude<Scan, FilesScan>, slot: string): AsyncGenerator<Part, void, undefined> {
   let before = 0
-  for await (const batch of scan.kind === 'bytes' ? scan.slices : scan.batches) {
+  for await (const batch of scan.kind === 'bytes' ? scan.slices() : scan.batches) {
     const first = before
     before += batch.length
     yield { batch, place: async at => [`at: row ${first + at + 1} of ${slot}`] }

@@ -3,8 +3,8 @@ import { type DataType, mapType, type StructType, stringType } from '../../../..
 import type { FunctionLowering, HostFunction } from '../context.ts'
 import { packStruct } from '../literal.ts'
 import { once, onceEach } from '../once.ts'
-import { Regex } from '../regex/matcher.ts'
 import { duckType } from '../types.ts'
+import { Regex } from './java-matcher.ts'
 
 const sides = (t: DataType): { key: string; value: string } =>
   t.kind === 'map' ? { key: duckType(t.keyType), value: duckType(t.valueType) } : { key: 'VARCHAR', value: 'VARCHAR' }

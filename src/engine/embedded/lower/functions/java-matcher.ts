@@ -1,6 +1,5 @@
 import { MillraceError } from '../../../../errors/index.ts'
-import { type JavaRegex, parseJavaRegex, RegexProblem } from './java-regex.ts'
-import { type JsRegex, toJs } from './write-regex.ts'
+import { type JavaRegex, type JsRegex, parseJavaRegex, RegexProblem, toJs } from '../../../../types/regex/index.ts'
 
 /** A pattern that a person wrote, parsed. @throws INVALID_PARAMETER_VALUE, NOT_SUPPORTED */
 export function javaRegex(pattern: string, func: string): JavaRegex {
