@@ -1,4 +1,5 @@
 export { checkFormatOptions } from './check.ts'
+export { type Codec, type CodecName, codecNow, loadCodec } from './compression.ts'
 export { csvDecoder } from './csv/decoder.ts'
 export { csvColumns, csvTexts } from './csv/functions.ts'
 export { inferCsv } from './csv/infer.ts'

@@ -150,4 +150,9 @@ export const files = conditions({
     message: (p: { encoding: string }) => `the encoding "${p.encoding}" is not known`,
     hint: () => 'Use UTF-8, UTF-16LE, UTF-16BE or ISO-8859-1.',
   },
+  DECOMPRESSION_FAILED: {
+    domain: 'external',
+    message: (p: { codec: string; why: string }) => `these bytes are not what ${p.codec} writes: ${p.why}`,
+    hint: () => 'They were damaged or cut short, or their header names another codec than they were written with; write them again.',
+  },
 })

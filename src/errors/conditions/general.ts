@@ -18,4 +18,9 @@ export const general = conditions({
       `"${p.name}" must be ${p.expected}, got ${JSON.stringify(p.value) ?? String(p.value)}`,
     hint: (p: { name: string; expected: string }) => `Give "${p.name}" ${p.expected}.`,
   },
+  MISSING_DEPENDENCY: {
+    domain: 'user',
+    message: (p: { package: string; for: string }) => `${p.for} needs the package "${p.package}", which is not installed`,
+    hint: (p: { package: string }) => `Run npm install ${p.package}.`,
+  },
 })
