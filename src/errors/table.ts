@@ -1,5 +1,6 @@
 import { analysis } from './conditions/analysis.ts'
 import { api } from './conditions/api.ts'
+import { avro } from './conditions/avro.ts'
 import { checkpoint } from './conditions/checkpoint.ts'
 import { connectors } from './conditions/connectors.ts'
 import { engine } from './conditions/engine.ts'
@@ -7,6 +8,8 @@ import { expression } from './conditions/expression.ts'
 import { files } from './conditions/files.ts'
 import { functionValues } from './conditions/function-values.ts'
 import { general } from './conditions/general.ts'
+import { kafka } from './conditions/kafka.ts'
+import { kafkaSource } from './conditions/kafka-source.ts'
 import { plan } from './conditions/plan.ts'
 import { query } from './conditions/query.ts'
 import { sql } from './conditions/sql.ts'
@@ -28,12 +31,15 @@ export const CONDITIONS = {
   ...engine,
   ...expression,
   ...files,
+  ...avro,
   ...plan,
   ...sql,
   ...types,
   ...checkpoint,
   ...query,
   ...storage,
+  ...kafka,
+  ...kafkaSource,
 }
 
 export type ConditionName = keyof typeof CONDITIONS

@@ -1,3 +1,6 @@
+import type { ConnectionOptions, SASLOptions } from '@platformatic/kafka'
+import type { KafkaLibrary } from './library.ts'
+
 /** One broker of the cluster as clients reach it. */
 export interface BrokerAddress {
   readonly id: number
@@ -5,7 +8,7 @@ export interface BrokerAddress {
   readonly port: number
 }
 
-/** A topic as the cluster has it now. `id` changes when a topic is deleted and made again. */
+/** A topic as the cluster has it now. `id` (a UUID in text) changes when a topic is deleted and made again. */
 export interface Topic {
   readonly name: string
   readonly id: string
@@ -60,7 +63,7 @@ export interface ApiCall<T> {
  */
 export interface KafkaClient {
   readonly config: ClientConfig
-  /** Topics by name; those that do not exist are absent. */
+  /** Topics by name, asked now; those that do not exist are absent. 'all' leaves out the cluster's internal topics. */
   topics(names: readonly string[] | 'all', options: CallOptions): Promise<ReadonlyMap<string, Topic>>
   /** One answer an entry; null = no record at or after the timestamp. `latest` is the last stable offset under read_committed. */
   offsets(wanted: readonly (TopicPartition & { readonly at: OffsetAt })[], options: CallOptions): Promise<readonly (KafkaOffset | null)[]>
@@ -76,11 +79,21 @@ export interface KafkaClient {
   forgetCoordinator(kind: 'group' | 'transaction', key: string): void
   /**
    * One request to one broker, sent once: no retry. Rejects with what the library or the broker said as it is; `retryable(error)` tells whether to try again.
-   * `lane` keeps long polls (Fetch) off the connection of short requests.
+   * `lane` keeps long polls (Fetch) off the connection of short requests. A request ends after `request.timeout.ms`; `timeoutMs` is not looked at.
    */
   send<T>(broker: number, call: ApiCall<T>, options: CallOptions & { readonly lane?: 'fetch' | 'produce' | 'other' }): Promise<T>
-  /** Runs `work` until it succeeds, the time is up or the error is not transient; backs off in between. */
-  retrying<T>(what: string, work: () => Promise<T>, options: CallOptions): Promise<T>
+  /** Runs `work` until it succeeds, the time is up or the error is not transient; backs off in between. `work` gets the time that is left. */
+  retrying<T>(what: string, work: (left: Required<CallOptions>) => Promise<T>, options: CallOptions): Promise<T>
+  /** The newest version of a request that the broker understands, out of `oldest` to `newest`; KAFKA_BROKER_TOO_OLD where there is none. */
+  versionOf(
+    broker: number,
+    api: { readonly key: number; readonly name: string; readonly oldest: number; readonly newest: number },
+    options: CallOptions,
+  ): Promise<number>
+  /** An error code of an answer as an error that `retryable` and `kafkaErrorOf` (client/failure.ts) understand; undefined for 0. */
+  brokerError(code: number, detail?: string | null): Error | undefined
+  /** The library's wire protocol (Reader, Writer, API functions), loaded. */
+  readonly library: KafkaLibrary
   close(): Promise<void>
 }
 
@@ -90,14 +103,20 @@ export interface ClientConfig {
   readonly clientId: string
   readonly isolation: 'read_uncommitted' | 'read_committed'
   /** The library's own shapes of TLS and SASL. */
-  readonly tls?: object
-  readonly sasl?: object
+  readonly tls?: NonNullable<ConnectionOptions['tls']>
+  readonly sasl?: SASLOptions
   /** `default.api.timeout.ms`: a whole call with its retries. */
   readonly defaultTimeoutMs: number
   /** `request.timeout.ms`: one request. */
   readonly requestTimeoutMs: number
+  /** `socket.connection.setup.timeout.ms`: until a connection stands. */
+  readonly connectTimeoutMs: number
+  /** `retry.backoff.ms` and `.max.ms`: the pause before a request is repeated. */
   readonly retryBackoffMs: number
   readonly retryBackoffMaxMs: number
+  /** `reconnect.backoff.ms` and `.max.ms`: the pause when nobody answered. */
+  readonly reconnectBackoffMs: number
+  readonly reconnectBackoffMaxMs: number
   readonly fetch: {
     readonly minBytes: number
     readonly maxBytes: number
@@ -114,6 +133,8 @@ export interface ClientConfig {
     readonly lingerMs: number
     readonly batchBytes: number
     readonly maxRequestBytes: number
+    /** Requests on their way to one broker at a time. */
+    readonly maxInFlight: number
     readonly deliveryTimeoutMs: number
     readonly transactionTimeoutMs: number
   }

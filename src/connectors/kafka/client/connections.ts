@@ -1,0 +1,171 @@
+import { isIP } from 'node:net'
+import type { Connection } from '@platformatic/kafka'
+import { MillraceError } from '../../../errors/index.ts'
+import type { Clock } from '../../../platform/index.ts'
+import { untilAborted } from './abort.ts'
+import type { VersionRange } from './api-call.ts'
+import type { ApiCall, ClientConfig } from './contract.ts'
+import { kafkaErrorOf, reasonOf } from './failure.ts'
+import type { KafkaLibrary } from './library.ts'
+
+/** Long polls, large requests and short ones each have a connection of their own: a broker answers one connection's requests in order. */
+export type Lane = 'fetch' | 'produce' | 'other'
+
+export interface Address {
+  readonly host: string
+  readonly port: number
+}
+export const show = (at: Address): string => (at.host.includes(':') ? `[${at.host}]:${at.port}` : `${at.host}:${at.port}`)
+
+interface Open {
+  readonly connection: Connection
+  readonly ready: Promise<void>
+}
+interface Met {
+  readonly at: number
+  readonly reason: string
+}
+
+/** The library's connections, one an address and lane: made when first needed, made again after they broke. */
+export class Connections {
+  readonly #library: KafkaLibrary
+  readonly #config: ClientConfig
+  readonly #clock: Clock
+  readonly #open = new Map<string, Open>()
+  readonly #versions = new Map<string, Promise<ReadonlyMap<number, VersionRange>>>()
+  readonly #failures = new Map<string, Met>()
+  readonly #metAt = new WeakMap<object, string>()
+  #closed = false
+
+  constructor(library: KafkaLibrary, config: ClientConfig, clock: Clock) {
+    this.#library = library
+    this.#config = config
+    this.#clock = clock
+  }
+
+  /** Sends one request and waits for its answer. The signal ends the waiting, not the request. */
+  async request<T>(address: Address, call: ApiCall<T>, lane: Lane, signal: AbortSignal): Promise<T> {
+    signal.throwIfAborted()
+    try {
+      const connection = await untilAborted(this.#connect(address, lane), signal)
+      return await untilAborted(exchange(connection, call), signal)
+    } catch (error) {
+      if (!signal.aborted) this.#note(address, error)
+      throw error
+    }
+  }
+
+  /** What the broker at this address understands, by request key; asked once a connection. */
+  versions(address: Address, signal: AbortSignal): Promise<ReadonlyMap<number, VersionRange>> {
+    const at = show(address)
+    let asked = this.#versions.get(at)
+    if (!asked) {
+      asked = this.#askVersions(address)
+      this.#versions.set(at, asked)
+      asked.catch(() => this.#versions.delete(at))
+    }
+    return untilAborted(asked, signal)
+  }
+
+  /** host:port an error was met at, where it came from here. */
+  metAt(error: unknown): string | undefined {
+    return typeof error === 'object' && error !== null ? this.#metAt.get(error) : undefined
+  }
+
+  /** What went wrong at which address since then: `127.0.0.1:9092: connection refused`. */
+  failuresSince(ticks: number): readonly { readonly address: string; readonly reason: string }[] {
+    return [...this.#failures].filter(([, met]) => met.at >= ticks).map(([address, met]) => ({ address, reason: met.reason }))
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    const open = [...this.#open.values()]
+    this.#open.clear()
+    await Promise.all(open.map(o => discard(o.connection)))
+  }
+
+  async #connect(address: Address, lane: Lane): Promise<Connection> {
+    if (this.#closed) throw new MillraceError('KAFKA_CLIENT_CLOSED', {})
+    const key = `${show(address)}/${lane}`
+    const open = this.#open.get(key)
+    if (open && (open.connection.isConnected() || !broken(open.connection))) {
+      await open.ready
+      return open.connection
+    }
+    if (open) void discard(open.connection)
+    const made = this.#make(address, lane)
+    this.#open.set(key, made)
+    try {
+      await made.ready
+    } catch (error) {
+      if (this.#open.get(key) === made) this.#open.delete(key)
+      void discard(made.connection)
+      throw error
+    }
+    return made.connection
+  }
+
+  #make(address: Address, lane: Lane): Open {
+    const { clientId, connectTimeoutMs, requestTimeoutMs, produce, tls, sasl } = this.#config
+    const connection = new this.#library.Connection(clientId, {
+      connectTimeout: connectTimeoutMs,
+      requestTimeout: requestTimeoutMs,
+      maxInflights: lane === 'produce' ? produce.maxInFlight : 32,
+      ...(tls && { tls, ...(isIP(address.host) === 0 && { tlsServerName: true }) }),
+      ...(sasl && { sasl }),
+    })
+    // An emitter without a listener for 'error' would end the process; who waits for an answer hears of it anyway.
+    connection.on('error', () => {})
+    connection.on('close', () => this.#versions.delete(show(address)))
+    const ready = Promise.resolve(connection.connect(address.host, address.port))
+    ready.catch(() => {})
+    return { connection, ready }
+  }
+
+  async #askVersions(address: Address): Promise<ReadonlyMap<number, VersionRange>> {
+    const connection = await this.#connect(address, 'other')
+    const { apiVersionsV0, apiVersionsV3 } = this.#library
+    const answer = await apiVersionsV3.api.async(connection, 'millrace', '1').catch((error: unknown) => {
+      if (kafkaErrorOf(error) !== 'UNSUPPORTED_VERSION') throw error
+      return apiVersionsV0.api.async(connection, '', '')
+    })
+    return new Map(answer.apiKeys.map(a => [a.apiKey, { min: a.minVersion, max: a.maxVersion }]))
+  }
+
+  #note(address: Address, error: unknown): void {
+    if (typeof error === 'object' && error !== null) this.#metAt.set(error, show(address))
+    this.#failures.set(show(address), { at: this.#clock.ticks(), reason: reasonOf(error) })
+  }
+}
+
+const broken = (connection: Connection): boolean => ['closed', 'closing', 'error'].includes(connection.status)
+
+/** Ends a connection whatever it is doing; who still waits for an answer is told. */
+async function discard(connection: Connection): Promise<void> {
+  // A socket that is still connecting would finish that first.
+  const closing = Promise.resolve(connection.close()).catch(() => {})
+  connection.socket?.destroy()
+  await closing
+}
+
+function exchange<T>(connection: Connection, call: ApiCall<T>): Promise<T> {
+  const write = call.noAnswer ? () => unanswered(call.write()) : call.write
+  return new Promise<T>((resolve, reject) => {
+    connection.send(
+      call.key,
+      call.version,
+      write as () => never,
+      call.read as () => T,
+      call.requestTagged,
+      call.responseTagged,
+      (error: Error | null, answer?: T) => (error ? reject(error) : resolve(answer as T)),
+    )
+  })
+}
+
+/** The library settles such a request once it is written. */
+function unanswered(payload: unknown): unknown {
+  const { context } = payload as { context: { noResponse?: boolean } }
+  context.noResponse = true
+  return payload
+}

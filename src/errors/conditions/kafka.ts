@@ -1,0 +1,60 @@
+import { conditions } from '../condition.ts'
+
+const seconds = (ms: number): string => `${ms < 1000 ? ms / 1000 : Math.round(ms / 100) / 10} s`
+const tail = (tried: readonly string[]): string => (tried.length === 0 ? '' : `: ${tried.join('; ')}`)
+
+/** Conditions of `connectors/kafka/`. */
+export const kafka = conditions({
+  KAFKA_UNREACHABLE: {
+    domain: 'external',
+    message: (p: { brokers: readonly string[]; what: string; timeoutMs: number; tried: readonly string[] }) =>
+      `no broker of ${p.brokers.join(', ')} answered within ${seconds(p.timeoutMs)} (${p.what})${tail(p.tried)}`,
+    hint: () =>
+      'Check that the broker runs, that kafka.bootstrap.servers names one of its listeners and that kafka.security.protocol is that listener’s.',
+  },
+  KAFKA_TIMEOUT: {
+    domain: 'external',
+    message: (p: { what: string; timeoutMs: number; tried: readonly string[] }) =>
+      `Kafka could not ${p.what} within ${seconds(p.timeoutMs)}${tail(p.tried)}`,
+    hint: () => 'Look at the brokers named; a longer kafka.default.api.timeout.ms waits for them longer.',
+  },
+  KAFKA_AUTHENTICATION_FAILED: {
+    domain: 'external',
+    message: (p: { broker: string; mechanism: string; reason: string }) => `${p.broker} refused the ${p.mechanism} login: ${p.reason}`,
+    hint: () =>
+      'Check user and password in kafka.sasl.jaas.config (or sasl.username and sasl.password of the configFile) and that the broker allows this kafka.sasl.mechanism.',
+  },
+  KAFKA_TLS_FAILED: {
+    domain: 'external',
+    message: (p: { broker: string; reason: string }) => `no TLS connection to ${p.broker}: ${p.reason}`,
+    hint: () =>
+      'Give the authority that signed the broker’s certificate in kafka.ssl.truststore.location, a client certificate in kafka.ssl.keystore.location where the broker asks for one, and kafka.security.protocol SSL or SASL_SSL for a TLS listener only.',
+  },
+  KAFKA_NOT_AUTHORIZED: {
+    domain: 'external',
+    message: (p: { what: string; error: string }) => `the broker does not let this user ${p.what} (${p.error})`,
+    hint: () => 'Grant the user the missing access (kafka-acls.sh), or log in as another user.',
+  },
+  KAFKA_REQUEST_FAILED: {
+    domain: 'external',
+    message: (p: { what: string; error: string; reason: string }) =>
+      `Kafka could not ${p.what}: ${p.reason}${p.error === '' ? '' : ` (${p.error})`}`,
+    hint: () => 'It would fail again the same way; mend what the message names and start again.',
+  },
+  KAFKA_UNKNOWN_TOPIC_PARTITION: {
+    domain: 'external',
+    message: (p: { topic: string; partition: number }) => `the cluster has no partition ${p.topic}-${p.partition}`,
+    hint: (p: { topic: string }) => `Create topic "${p.topic}", or check its name and its number of partitions.`,
+  },
+  KAFKA_BROKER_TOO_OLD: {
+    domain: 'external',
+    message: (p: { broker: string; api: string; wanted: string; offered: string }) =>
+      `${p.broker} speaks ${p.api} ${p.offered}, version ${p.wanted} is needed`,
+    hint: () => 'Use Apache Kafka 2.8 or newer.',
+  },
+  KAFKA_CLIENT_CLOSED: {
+    domain: 'internal',
+    message: () => 'the Kafka client is closed',
+    hint: () => 'Please report it with the program that led here.',
+  },
+})
