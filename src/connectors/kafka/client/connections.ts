@@ -62,7 +62,10 @@ export class Connections {
     if (!asked) {
       asked = this.#askVersions(address)
       this.#versions.set(at, asked)
-      asked.catch(() => this.#versions.delete(at))
+      asked.catch((error: unknown) => {
+        this.#versions.delete(at)
+        this.#note(address, error)
+      })
     }
     return untilAborted(asked, signal)
   }
