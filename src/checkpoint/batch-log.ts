@@ -1,4 +1,4 @@
-import type { FileStore, Writer } from '../storage/contract.ts'
+import type { FileStore, WriteOptions, Writer } from '../storage/contract.ts'
 import { textOf, toBytes } from './log-text.ts'
 import { idOf } from './paths.ts'
 
@@ -9,7 +9,7 @@ export interface BatchLog<T> {
   ids(): readonly number[]
   read(id: number): Promise<T | undefined>
   /** Durable when it answers; `existed` = somebody else wrote this id. */
-  add(id: number, entry: T, writer: Writer): Promise<'written' | 'existed'>
+  add(id: number, entry: T, writer: Writer, options?: WriteOptions): Promise<'written' | 'existed'>
   /** Removes ids below `oldest`. */
   purge(oldest: number): Promise<void>
 }
@@ -31,8 +31,8 @@ export async function openBatchLog<T>(store: FileStore, path: string, format: Fo
       const bytes = await store.read(name(id))
       return bytes && format.parse(`${store.uri}/${name(id)}`, id, textOf(`${store.uri}/${name(id)}`, bytes))
     },
-    add: async (id, entry, writer) => {
-      const answer = await store.writeIfAbsent(name(id), toBytes(format.print(entry)), writer)
+    add: async (id, entry, writer, options) => {
+      const answer = await store.writeIfAbsent(name(id), toBytes(format.print(entry)), writer, options)
       if (answer === 'written') ids.push(id)
       return answer
     },

@@ -1,6 +1,6 @@
 import { MillraceError } from '../errors/index.ts'
 import type { Platform } from '../platform/index.ts'
-import type { FileStore, Writer } from '../storage/contract.ts'
+import type { FileStore, WriteOptions, Writer } from '../storage/contract.ts'
 import { type BatchLog, openBatchLog } from './batch-log.ts'
 import { type CommitEntry, parseCommit, printCommit } from './commit-entry.ts'
 import { createQueryId, readQueryId } from './metadata.ts'
@@ -26,8 +26,9 @@ export interface Ledger {
   readonly facts: LedgerFacts
   /** A writer of this run, a new attempt each time. */
   writer(): Writer
-  writeOffsets(entry: OffsetEntry): Promise<void>
-  writeCommit(entry: CommitEntry): Promise<void>
+  /** With `after`, the entry is made ready at once and there only after that; not at all when that rejects. */
+  writeOffsets(entry: OffsetEntry, options?: WriteOptions): Promise<void>
+  writeCommit(entry: CommitEntry, options?: WriteOptions): Promise<void>
   readCommit(batchId: number): Promise<CommitEntry | undefined>
   /** The oldest id either log holds. */
   oldest(): number | undefined
@@ -53,8 +54,8 @@ export async function openLedger(store: FileStore, platform: Platform, runId: st
     const facts = await readFacts(offsets, commits)
 
     /** Adds an entry or says who was faster. */
-    const add = async <T extends { readonly batchId: number }>(log: BatchLog<T>, entry: T): Promise<void> => {
-      if ((await log.add(entry.batchId, entry, writer())) === 'written') return
+    const add = async <T extends { readonly batchId: number }>(log: BatchLog<T>, entry: T, options?: WriteOptions): Promise<void> => {
+      if ((await log.add(entry.batchId, entry, writer(), options)) === 'written') return
       const owner = await otherRun(store, runId)
       throw new MillraceError('CONCURRENT_STREAM_LOG_UPDATE', { batchId: entry.batchId, log: `${store.uri}/${log.path}`, owner })
     }
@@ -64,8 +65,8 @@ export async function openLedger(store: FileStore, platform: Platform, runId: st
       store,
       facts,
       writer,
-      writeOffsets: entry => add(offsets, entry),
-      writeCommit: entry => add(commits, entry),
+      writeOffsets: (entry, options) => add(offsets, entry, options),
+      writeCommit: (entry, options) => add(commits, entry, options),
       readCommit: id => commits.read(id),
       oldest: () => smallest(offsets.ids()[0], commits.ids()[0]),
       purge: async oldest => void (await Promise.all([offsets.purge(oldest), commits.purge(oldest)])),

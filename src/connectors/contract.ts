@@ -14,7 +14,8 @@ export type ReadLimit = { readonly kind: 'default' } | { readonly kind: 'none' }
  * A source promises: `plan` logs whatever `read` will need before it answers; `read(start, end)` gives the same rows every time, also after
  * a restart, open at start and closed at end (`null` start = from the first row).
  * The loop promises: `end` never passes the last `plan`; `read` of batch N may run ahead of `offsets/N`, but nothing of the batch is seen outside before
- * that entry is durable; `commit(end)` of batch N-1 comes after `offsets/N`, and nothing at or below `end` is asked again.
+ * that entry is durable; `commit(end)` of batch N-1 comes after `offsets/N`, and nothing at or below `end` is asked again. `plan` of batch N+1 comes after that
+ * `commit`, but may come before batch N is committed.
  */
 export interface Source {
   /** As in Spark's progress, e.g. `FileStreamSource[file:/in]`. */
@@ -35,6 +36,8 @@ export interface Source {
 export interface PlannedRange {
   readonly end: Offset | null
   readonly latest: Offset | null
+  /** Rows are waiting beyond `end`; absent = yes where `latest` is not `end`. */
+  readonly more?: boolean
 }
 
 /** A source's rows in the form it has them; the engine does the rest. */

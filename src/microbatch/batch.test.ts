@@ -73,7 +73,7 @@ test('rows are fetched while the offsets are logged, and handed on after; the ba
   const { config, told } = diary(at)
   await (await startQuery(config)).awaitTermination()
   const log = told.filter(line => !line.startsWith('m'))
-  expect(log).toEqual(['read 1', 'offsets/0', 'sink 0', 'commits/0', 'read 2', 'offsets/1', 'source commit 1', 'sink 1', 'commits/1'])
+  expect(log).toEqual(['read 1', 'offsets/0', 'sink 0', 'read 2', 'commits/0', 'offsets/1', 'source commit 1', 'sink 1', 'commits/1'])
 })
 
 test('a resumed batch does not tell the sources again', async () => {

@@ -5,7 +5,10 @@ import type { BatchId, EventMs, WallMs } from '../types/index.ts'
 export interface BatchExecutor {
   /** State of each stateful operator as of `version` (= id of the next batch) is what the next `run` starts from. Drops anything newer. */
   loadState(version: number, committedRun: (version: number) => Promise<string | undefined>): Promise<void>
-  /** Runs one batch and hands its named outputs over; DuckDB's tables may now be one version ahead of the ledger. */
+  /**
+   * Runs one batch and hands its named outputs over; DuckDB's tables may now be one version ahead of the ledger. One batch at a time, but the next may
+   * run while this one's outputs are read and its state is saved: neither may see anything of it. At most two results are open.
+   */
   run(batch: Batch, options: { readonly signal: AbortSignal }): Promise<BatchResult>
   /** Does the plan want a batch without data now that the watermark is `next`? Asked after a batch of this run. */
   wantsNoDataBatch(last: EventMs, next: EventMs): boolean

@@ -57,15 +57,20 @@ describe('recovery', () => {
 })
 
 describe('the next batch', () => {
-  const at = (end: string | null) => ({ end, latest: end })
+  const at = (end: string | null, latest = end) => ({ end, latest })
+  const none = { run: false }
+  const run = (ends: readonly string[], noData = false, hasMore = false) => ({ run: true, ends, noData, hasMore })
   test.each([
-    ['nothing anywhere', [null], [at(null)], false, { run: false }],
-    ['the first rows', [null], [at('3')], false, { run: true, ends: ['3'], noData: false }],
-    ['nothing new', ['3'], [at('3')], false, { run: false }],
-    ['a source that forgot where it was stays', ['3'], [at(null)], false, { run: false }],
-    ['one of two has something', ['3', null], [at('3'), at('1')], false, { run: true, ends: ['3', '1'], noData: false }],
-    ['the watermark wants a batch without data', ['3'], [at('3')], true, { run: true, ends: ['3'], noData: true }],
-    ['data takes the watermark along', ['3'], [at('4')], true, { run: true, ends: ['4'], noData: false }],
+    ['nothing anywhere', [null], [at(null)], false, none],
+    ['the first rows', [null], [at('3')], false, run(['3'])],
+    ['nothing new', ['3'], [at('3')], false, none],
+    ['a source that forgot where it was stays', ['3'], [at(null)], false, none],
+    ['one of two has something', ['3', null], [at('3'), at('1')], false, run(['3', '1'])],
+    ['the watermark wants a batch without data', ['3'], [at('3')], true, run(['3'], true)],
+    ['data takes the watermark along', ['3'], [at('4')], true, run(['4'])],
+    ['rows stay behind', ['3'], [at('4', '9')], false, run(['4'], false, true)],
+    ['a source says what its offsets do not', ['3'], [{ ...at('4'), more: true }], false, run(['4'], false, true)],
+    ['or that what looks left is not', ['3'], [{ ...at('4', '9'), more: false }], false, run(['4'])],
   ] as const)('%s', (_, starts, planned, wants, expected) => expect(decideNextBatch(starts, planned, wants)).toEqual(expected))
 })
 

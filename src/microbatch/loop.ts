@@ -1,6 +1,7 @@
 import { loggedConf, type OffsetEntry } from '../checkpoint/index.ts'
 import { wallMs } from '../types/index.ts'
-import { runBatch } from './batch.ts'
+import { compute, type HandOver, handOver, NOTHING_BEFORE, positionAfter } from './batch.ts'
+import type { BatchResult } from './contract.ts'
 import { decideNextBatch } from './decide-next-batch.ts'
 import { eachSource } from './each-source.ts'
 import type { Construction, Parts, Position } from './parts.ts'
@@ -14,26 +15,60 @@ export interface Beginning {
 
 /**
  * ```
- * trigger ─► plan ─► decide ─► offsets/N ─► scan, compute ─► state N+1, sinks ─► commits/N ─► progress
+ * N    trigger ─► plan ─► decide ─► scan, compute ────┬─► state N+1, sinks ─► commits/N ─► progress
+ *                            └──► offsets/N ──────────┘                            │
+ * N+1                                  trigger ─► plan ─► decide ─► scan, compute ─│────────┬─► state N+2, sinks ─► …
+ *                                                            └─ made ready ────────┴► offsets/N+1
  * ```
  * die before offsets/N: nothing happened │ between the two: batch N runs again │ after commits/N: N+1
+ *
+ * While a batch is handed on, the next one is decided and computed: at most one, and nothing of it is seen before the one before is committed.
  */
 export async function runLoop(parts: Parts, beginning: Beginning): Promise<void> {
   const { pace, rhythm, signal } = parts
   let { position } = beginning
   let again = beginning.rerun
-  for (;;) {
-    signal.throwIfAborted()
-    pace.fired()
-    const batch = again ? resume(parts, position, again) : await construct(parts, position)
-    again = undefined
-    if (batch) position = await runBatch(parts, position, batch)
-    if (rhythm.over(batch !== undefined)) return
-    parts.watch.say(rhythm.intervalMs > 0 && batch ? 'Waiting for next trigger' : 'Waiting for data to arrive', {
+  let before: HandOver = NOTHING_BEFORE
+  try {
+    for (;;) {
+      signal.throwIfAborted()
+      pace.fired()
+      const batch = again ? resume(parts, position, again) : await construct(parts, position, before)
+      again = undefined
+      if (batch) {
+        const result = await resultOf(parts, batch, before)
+        const next = positionAfter(parts, position, batch, result)
+        before = handOver(parts, position, next, batch, result)
+        position = next
+      }
+      if (rhythm.over(batch !== undefined)) return await before.done
+      await pause(parts, before, batch !== undefined)
+    }
+  } catch (error) {
+    // what failed may have run ahead: the batch before ends first, and its own failure is the one that counts
+    await before.done
+    throw error
+  }
+}
+
+/** Waits for the next trigger, and says so once nothing is under way. */
+async function pause({ pace, rhythm, watch, signal }: Parts, before: HandOver, hadBatch: boolean): Promise<void> {
+  // the sooner a batch is decided, the fewer rows it takes: only where rows are left waiting it is worth while to begin early
+  await (hadBatch ? before.follow : before.done)
+  let resting = true
+  const say = (): void => {
+    if (!resting) return
+    watch.say(rhythm.intervalMs > 0 && hadBatch ? 'Waiting for next trigger' : 'Waiting for data to arrive', {
       isTriggerActive: false,
-      ...(!batch && { isDataAvailable: false }),
+      ...(!hadBatch && { isDataAvailable: false }),
     })
-    await pace.rest(batch !== undefined, signal)
+  }
+  if (hadBatch) before.done.then(say, () => {})
+  else say()
+  try {
+    await pace.rest(hadBatch, signal)
+  } finally {
+    resting = false
   }
 }
 
@@ -46,6 +81,7 @@ function resume(parts: Parts, position: Position, { entry, noData }: NonNullable
     starts,
     lateWatermark,
     noData,
+    hasMore: false,
     planned: [],
     logged: Promise.resolve(),
     resumed: true,
@@ -55,8 +91,8 @@ function resume(parts: Parts, position: Position, { entry, noData }: NonNullable
 }
 
 /** Asks the sources, decides, and begins to log the next batch; undefined when there is none. */
-async function construct(parts: Parts, position: Position): Promise<Construction | undefined> {
-  const { platform, sources, watch, rhythm, signal, ledger } = parts
+async function construct(parts: Parts, position: Position, before: HandOver): Promise<Construction | undefined> {
+  const { platform, sources, watch, rhythm, signal } = parts
   const time = stopwatch(platform.clock)
   const startedMs = platform.clock.now()
   const planned = await time.measure('latestOffset', () =>
@@ -75,17 +111,42 @@ async function construct(parts: Parts, position: Position): Promise<Construction
     conf: loggedConf(parts.conf),
     ends: decided.ends,
   }
-  watch.say('Writing offsets to log')
-  const logged = time.measure('walCommit', () => ledger.writeOffsets(entry))
-  return {
+  const batch = {
     entry,
     starts: position.starts,
     lateWatermark: position.lateWatermark,
     noData: decided.noData,
+    hasMore: decided.hasMore,
     planned,
-    logged,
     resumed: false,
     startedMs,
     time,
+  }
+  return { ...batch, logged: log(parts, batch, before) }
+}
+
+/** Makes the entry ready at once; it is there once the batch before is committed, unless the run ends before. */
+function log({ ledger, watch, signal, abort }: Parts, { entry, time }: Omit<Construction, 'logged'>, before: HandOver): Promise<void> {
+  watch.say('Writing offsets to log')
+  const after = before.committed.then(() => signal.throwIfAborted())
+  const logged = time.measure('walCommit', () => ledger.writeOffsets(entry, { after }), after)
+  logged.catch(abort)
+  return logged
+}
+
+/** The computed batch, once the one before has left; a failure waits for that, and for the log. */
+async function resultOf(parts: Parts, batch: Construction, before: HandOver): Promise<BatchResult> {
+  let result: BatchResult | undefined
+  try {
+    result = await compute(parts, batch)
+    await before.done
+    return result
+  } catch (error) {
+    try {
+      await batch.logged
+    } finally {
+      await result?.close()
+    }
+    throw error
   }
 }

@@ -59,12 +59,14 @@ export interface Position {
   readonly previousStartMs: number | undefined
 }
 
-/** A batch that is decided: its offsets entry is logged already, or is being logged while its rows are computed. */
+/** A batch that is decided: its offsets entry is logged already, or is being logged while its rows are computed, once the batch before is committed. */
 export interface Construction {
   readonly entry: OffsetEntry
   readonly starts: readonly (Offset | null)[]
   readonly lateWatermark: EventMs
   readonly noData: boolean
+  /** Rows were waiting that this batch did not take. */
+  readonly hasMore: boolean
   readonly planned: readonly (PlannedRange | undefined)[]
   readonly logged: Promise<void>
   /** Logged by an earlier run, which has also told the sources of the batch before. */

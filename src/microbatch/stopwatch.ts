@@ -2,7 +2,8 @@ import type { Clock } from '../platform/index.ts'
 
 /** Adds up milliseconds by phase for one trigger. */
 export interface Stopwatch {
-  measure<T>(phase: string, step: () => Promise<T>): Promise<T>
+  /** With `after`, the step's time counts from there on: before, it waits. */
+  measure<T>(phase: string, step: () => Promise<T>, after?: Promise<unknown>): Promise<T>
   /** Whole milliseconds by phase, `triggerExecution` being the time since the start. */
   read(): Readonly<Record<string, number>>
 }
@@ -11,8 +12,12 @@ export function stopwatch(clock: Clock): Stopwatch {
   const started = clock.ticks()
   const phases = new Map<string, number>()
   return {
-    measure: async (phase, step) => {
-      const from = clock.ticks()
+    measure: async (phase, step, after) => {
+      let from = clock.ticks()
+      const begin = (): void => {
+        from = clock.ticks()
+      }
+      after?.then(begin, begin)
       try {
         return await step()
       } finally {

@@ -11,7 +11,7 @@ export interface FileStore {
   /** Replaces or creates, durably. */
   write(path: string, bytes: Uint8Array, writer: Writer): Promise<void>
   /** Creates, durably and whole, or says that the name is taken. `written` also when this writer's own earlier attempt arrived. */
-  writeIfAbsent(path: string, bytes: Uint8Array, writer: Writer): Promise<'written' | 'existed'>
+  writeIfAbsent(path: string, bytes: Uint8Array, writer: Writer, options?: WriteOptions): Promise<'written' | 'existed'>
   /** Everything whose path begins with `prefix/`, any depth unless `shallow`; sorted by path. */
   list(prefix: string, options?: { readonly shallow?: boolean; readonly startAfter?: string }): Promise<readonly StoredObject[]>
   stat(path: string): Promise<StoredObject | undefined>
@@ -28,6 +28,10 @@ export interface FileStore {
    * file systems without hard links). Tried at the first call.
    */
   crashLeaves?(): Promise<'whole' | 'torn'>
+}
+export interface WriteOptions {
+  /** The name may appear only after this is fulfilled; nothing appears when it rejects, and the write rejects with it. Bytes may be put aside meanwhile. */
+  readonly after?: Promise<unknown>
 }
 export interface StoredObject {
   readonly path: string

@@ -1,6 +1,6 @@
 import { MillraceError } from '../errors/index.ts'
 import type { Platform } from '../platform/index.ts'
-import type { FileStore, StoredObject } from './contract.ts'
+import type { FileStore, StoredObject, WriteOptions } from './contract.ts'
 import { isTemporary, type LocalPaths, localPaths } from './local-paths.ts'
 
 export interface LocalStoreOptions {
@@ -68,11 +68,12 @@ export function localStore(root: string, platform: Platform, options: LocalStore
   }
 
   /** The name appears with all its bytes or not at all. */
-  const linkNew = async (final: string, bytes: Uint8Array): Promise<void> => {
+  const linkNew = async (final: string, bytes: Uint8Array, after?: WriteOptions['after']): Promise<void> => {
     const temp = temporary(final)
     await inDirectory(final, () => files.writeNew(temp, bytes, { sync }))
     let linked = false
     try {
+      if (after) await after
       await files.link(temp, final)
       linked = true
     } finally {
@@ -82,7 +83,8 @@ export function localStore(root: string, platform: Platform, options: LocalStore
   }
 
   /** Without links: the name appears first. What could not be written whole is taken back. */
-  const createNew = async (final: string, bytes: Uint8Array): Promise<void> => {
+  const createNew = async (final: string, bytes: Uint8Array, after?: WriteOptions['after']): Promise<void> => {
+    if (after) await after
     try {
       await inDirectory(final, () => files.writeNew(final, bytes, { sync }))
       await syncParent(final)
@@ -99,11 +101,17 @@ export function localStore(root: string, platform: Platform, options: LocalStore
     read: async path => on('read', path, readOrNothing(platform, paths.absolute(path))),
     readRange: async (path, start, length) => on('read', path, files.readRange(paths.absolute(path), start, length)),
     write: async (path, bytes) => on('write', path, replace(paths.absolute(path), bytes)),
-    writeIfAbsent: async (path, bytes) => {
+    writeIfAbsent: async (path, bytes, _writer, { after } = {}) => {
       const final = paths.absolute(path)
+      // what it is rejected with is not the disk's word, and may come before it is waited for
+      let refused: { readonly reason: unknown } | undefined
+      after?.catch(reason => {
+        refused = { reason }
+      })
       try {
-        await on('write', path, (await hasLinks()) ? linkNew(final, bytes) : createNew(final, bytes))
+        await on('write', path, (await hasLinks()) ? linkNew(final, bytes, after) : createNew(final, bytes, after))
       } catch (error) {
+        if (refused) throw refused.reason
         if (codeOf(error) === 'EEXIST') return 'existed'
         throw error
       }

@@ -44,6 +44,22 @@ const CASES: Readonly<Record<string, (store: FileStore, tenant: FileStoreTenant)
       strictEqual(text(await store.read(path)), `writer ${answers.indexOf('written')}`.repeat(50))
     }
   },
+  'a name appears only after what it waits for, and not at all when that fails': async store => {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const writing = store.writeIfAbsent('w/1', bytes('one'), writer('r'), { after: promise })
+    await store.write('other', bytes('x'), writer('r'))
+    strictEqual(await store.read('w/1'), undefined)
+    resolve()
+    strictEqual(await writing, 'written')
+    strictEqual(text(await store.read('w/1')), 'one')
+    const failed = Object.assign(new Error('no'), { code: 'EEXIST' })
+    const after = Promise.reject(failed)
+    strictEqual(await store.writeIfAbsent('w/2', bytes('two'), writer('r'), { after }).catch(e => e), failed)
+    deepStrictEqual(
+      (await store.list('w')).map(o => o.path),
+      ['w/1'],
+    )
+  },
   'a reader sees all bytes of a new name or none': async store => {
     const long = bytes('x'.repeat(200_000))
     const writing = store.writeIfAbsent('whole', long, writer('r'))

@@ -107,7 +107,7 @@ export class FileSource implements Source {
       await this.#log.purge(this.#parts.context.platform.clock.now())
     }
     const end = print(this.#log.latest) ?? start
-    return { end, latest: end }
+    return { end, latest: end, more: this.#waiting.length > 0 || this.#frozen?.some(this.#isNew) === true }
   }
 
   async prepareAvailableNow(): Promise<void> {
@@ -148,13 +148,14 @@ export class FileSource implements Source {
     this.#parts.watch.close()
   }
 
+  readonly #isNew = (f: FoundFile): boolean => this.#seen.isNew(fileUri(f.path), f.mtimeMs)
+
   /** Files no batch has had, in the order they are taken. */
   async #newFiles(): Promise<readonly FoundFile[]> {
     if (this.#waiting.length > 0) return this.#waiting
-    const isNew = (f: FoundFile) => this.#seen.isNew(fileUri(f.path), f.mtimeMs)
-    if (this.#frozen) return this.#frozen.filter(isNew)
+    if (this.#frozen) return this.#frozen.filter(this.#isNew)
     this.#parts.watch.begin()
-    const fresh = (await this.#parts.list()).filter(isNew)
+    const fresh = (await this.#parts.list()).filter(this.#isNew)
     const { settled, moving } = this.#settle.split(fresh, this.#parts.context.platform.clock.now())
     for (const f of moving) this.#parts.forget(f.path)
     this.#moving = moving.length > 0

@@ -42,6 +42,8 @@ export interface ExecutorParts {
   close(): Promise<void>
 }
 
+const NO_STATE = async (): Promise<void> => {}
+
 class ShortCutFailed extends Error {}
 
 /** Runs one query's batches on its own DuckDB. */
@@ -85,7 +87,8 @@ export class EmbeddedExecutor implements BatchExecutor {
     const { duck, platform, states } = this.#parts
     const started = platform.clock.ticks()
     await duck.useThreads(this.#smallInARow >= 3 && expectedSmall(batch.scans))
-    if (!states.any) return this.#finish(batch, await this.#attempt(batch, sql => duck.main.run(sql, { signal }), signal), started)
+    if (!states.any)
+      return this.#finish(batch, await this.#attempt(batch, sql => duck.main.run(sql, { signal }), signal), started, NO_STATE)
     const done = await duck.main.transaction(
       async (run, later) => {
         const ran = await this.#attempt(batch, run, signal, later)
@@ -94,7 +97,7 @@ export class EmbeddedExecutor implements BatchExecutor {
       },
       { signal },
     )
-    return this.#finish(batch, done, started)
+    return this.#finish(batch, done, started, states.extract(batch))
   }
 
   async close(): Promise<void> {
@@ -187,7 +190,7 @@ export class EmbeddedExecutor implements BatchExecutor {
     return empty
   }
 
-  async #finish(batch: Batch, { result, provided, firstRow }: Attempt, started: number): Promise<BatchResult> {
+  #finish(batch: Batch, { result, provided, firstRow }: Attempt, started: number, saveState: () => Promise<void>): BatchResult {
     const { states, outputs, prefix, program, analyzed, duck } = this.#parts
     this.#smallInARow = provided.reduce((n, p) => n + (p?.rows ?? 0), 0) <= SMALL_BATCH ? this.#smallInARow + 1 : 0
     const at = (name: string): string => `${prefix}-${batch.id}-${name}`
@@ -218,7 +221,7 @@ export class EmbeddedExecutor implements BatchExecutor {
     return {
       outputs: open,
       stats,
-      saveState: () => states.save(batch),
+      saveState,
       close: async () => {
         await Promise.all(Object.values(open).map(o => o.close()))
       },

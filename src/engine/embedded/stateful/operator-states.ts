@@ -115,21 +115,27 @@ export class OperatorStates {
       })
   }
 
-  /** Writes each operator's changes as the files of version N+1. The tables must not have changed since batch N. */
-  async save(batch: Batch): Promise<void> {
-    if (!this.any) return
+  /**
+   * Begins to take batch N's changes out of the tables, and answers how to make them durable as version N+1. Call it before the next batch runs:
+   * the connection does one thing after the other, so what comes later finds the tables free and leaves no trace in the files.
+   */
+  extract(batch: Batch): () => Promise<void> {
     const { duck, platform, scratch } = this.#parts
     const started = platform.clock.ticks()
-    await Promise.all(
-      [...this.operators].map(async ([id, operator]) => {
-        const path = `${scratch}/${id}-${batch.id + 1}.parquet`
-        await operator.table.saveChanges(sql => duck.main.run(sql), batch.id, this.#removed.get(id)?.micros, path)
-        await this.#logs.get(id)!.writeChanges(batch.id + 1, path)
-      }),
-    )
-    this.#saveMs = platform.clock.ticks() - started
-    this.#committed = batch.id
-    this.#foldWhenDue(batch.id)
+    const taken = [...this.operators].map(([id, operator]) => {
+      const path = `${scratch}/${id}-${batch.id + 1}.parquet`
+      const made = operator.table.saveChanges(sql => duck.main.run(sql), batch.id, this.#removed.get(id)?.micros, path)
+      // nobody waits when the batch is given up
+      made.catch(() => {})
+      return { log: this.#logs.get(id)!, path, made }
+    })
+    return async () => {
+      if (taken.length === 0) return
+      await Promise.all(taken.map(({ log, path, made }) => made.then(() => log.writeChanges(batch.id + 1, path))))
+      this.#saveMs = platform.clock.ticks() - started
+      this.#committed = batch.id
+      this.#foldWhenDue(batch.id)
+    }
   }
 
   /** Batch N is being made, so version N is committed: a snapshot of it may be folded from its files. */
