@@ -115,7 +115,9 @@ function optionLine([name, spec]: [string, OptionSpec]): string {
 const optionTable = (options: OptionTable): string[] => [
   '| option | type | default | side | what it does | example |',
   '|---|---|---|---|---|---|',
-  ...Object.entries(options).map(optionLine),
+  ...Object.entries(options)
+    .filter(([, spec]) => spec.refused === undefined)
+    .map(optionLine),
 ]
 
 export async function connectorsPage(): Promise<string> {

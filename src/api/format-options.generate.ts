@@ -1,6 +1,6 @@
 /** As much of a connector as is needed here. */
 interface Described {
-  readonly options: Readonly<Record<string, { readonly side: 'source' | 'sink' | 'both' }>>
+  readonly options: Readonly<Record<string, { readonly side: 'source' | 'sink' | 'both'; readonly refused?: string }>>
 }
 type Names = Readonly<Record<string, { readonly source: readonly string[]; readonly sink: readonly string[] }>>
 
@@ -12,7 +12,7 @@ const WRITER = ['path', 'checkpointLocation', 'queryName']
 export async function connectorOptions(connectors: Readonly<Record<string, () => Promise<Described>>>): Promise<Names> {
   const names: [string, Names[string]][] = []
   for (const [name, load] of Object.entries(connectors)) {
-    const all = Object.entries((await load()).options)
+    const all = Object.entries((await load()).options).filter(([, o]) => o.refused === undefined)
     const on = (side: 'source' | 'sink', common: readonly string[]) =>
       [...new Set([...all.filter(([, o]) => o.side === side || o.side === 'both').map(([k]) => k), ...common])].sort()
     names.push([name, { source: on('source', READER), sink: on('sink', WRITER) }])

@@ -191,9 +191,12 @@ export interface OptionSpec {
   readonly mode?: 'batch' | 'stream'
   /** Taken so that programs move, and why it changes nothing here; said once where it is given. */
   readonly withoutEffect?: string
+  /** Known from elsewhere and never taken: why, and what to write instead. */
+  readonly refused?: string
   /** A value for the reference page. */
   readonly example?: string
 }
+/** Options by name. A name that ends in `.*` is a family: every option that begins with it, handed over as one record without the prefix. */
 export type OptionTable = Readonly<Record<string, OptionSpec>>
 
 /** One system: what it is called, its options, and how its ends are opened. */

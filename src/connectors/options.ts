@@ -1,4 +1,4 @@
-import { MillraceError } from '../errors/index.ts'
+import { MillraceError, type ParamsOf } from '../errors/index.ts'
 import { durationMicros, parseInterval } from '../types/index.ts'
 import type { ConnectorContext, OptionSpec, OptionTable } from './contract.ts'
 
@@ -12,9 +12,11 @@ type ValueOf<S extends OptionSpec> = S['type'] extends 'boolean'
 
 /** The values of a table of options: by the names written there; intervals in milliseconds; absent without a default is undefined. */
 export type OptionValues<T extends OptionTable> = {
-  readonly [K in keyof T]: T[K] extends { readonly default: string } | { readonly required: true }
-    ? ValueOf<T[K]>
-    : ValueOf<T[K]> | undefined
+  readonly [K in keyof T]: K extends `${string}.*`
+    ? Readonly<Record<string, string>>
+    : T[K] extends { readonly default: string } | { readonly required: true }
+      ? ValueOf<T[K]>
+      : ValueOf<T[K]> | undefined
 }
 
 /** Where the options were given. */
@@ -106,52 +108,82 @@ export function showOptions(table: OptionTable, given: Readonly<Record<string, s
   return Object.fromEntries(Object.entries(given).map(([k, v]) => [k, secret.has(k.toLowerCase()) || SECRET.test(k) ? REDACTED : v]))
 }
 
-/** Refuses names the table does not have, with "did you mean", and names that belong to another side. */
-function checkNames(table: OptionTable, given: Readonly<Record<string, string>>, use: OptionUse): void {
-  const all = new Map(Object.entries({ ...COMMON, ...table }).map(([name, spec]) => [name.toLowerCase(), { name, spec }]))
-  for (const key of Object.keys(given)) {
-    const known = all.get(key.toLowerCase())
-    if (!known) {
-      const here = Object.entries(table).filter(([, spec]) => taken(spec, use))
-      throw new MillraceError('UNKNOWN_OPTION', { option: key, format: use.format, known: here.map(([name]) => name) })
-    }
-    if (!taken(known.spec, use)) {
-      throw new MillraceError('OPTION_ON_WRONG_SIDE', {
-        option: known.name,
-        format: use.format,
-        given: door(use),
-        belongs: belongs(known.spec, use),
-      })
-    }
+/** The conditions an option can be refused with. */
+type Refusal = 'UNKNOWN_OPTION' | 'OPTION_ON_WRONG_SIDE' | 'REFUSED_OPTION' | 'INVALID_OPTION' | 'MISSING_OPTION'
+/** What is wrong with one option, as a condition with its parameters: nothing is thrown yet. */
+export type OptionProblem = { readonly [C in Refusal]: { readonly condition: C; readonly params: ParamsOf<C> } }[Refusal]
+
+const isFamily = (name: string): boolean => name.endsWith('.*')
+const isOf = (family: string, key: string): boolean => key.startsWith(family.slice(0, -1).toLowerCase())
+
+/** What is wrong with the name of an option that was given: not known, on the wrong side, or never taken. */
+function nameProblem(table: OptionTable, key: string, use: OptionUse): OptionProblem | undefined {
+  const entries = Object.entries({ ...COMMON, ...table })
+  const lower = key.toLowerCase()
+  const found = entries.find(([name]) => name.toLowerCase() === lower) ?? entries.find(([name]) => isFamily(name) && isOf(name, lower))
+  if (!found) {
+    const known = Object.entries(table)
+      .filter(([, spec]) => taken(spec, use) && spec.refused === undefined)
+      .map(([name]) => name)
+    return { condition: 'UNKNOWN_OPTION', params: { option: key, format: use.format, known } }
   }
+  const [name, spec] = found
+  if (spec.refused !== undefined) return { condition: 'REFUSED_OPTION', params: { option: name, format: use.format, why: spec.refused } }
+  if (taken(spec, use)) return undefined
+  return {
+    condition: 'OPTION_ON_WRONG_SIDE',
+    params: { option: isFamily(name) ? key : name, format: use.format, given: door(use), belongs: belongs(spec, use) },
+  }
+}
+
+/** What is wrong with an option's value, or the value. */
+function valueOf(name: string, spec: OptionSpec, text: string | undefined, use: OptionUse): { value: unknown } | OptionProblem {
+  if (text === undefined) {
+    if (!spec.required) return { value: undefined }
+    return { condition: 'MISSING_OPTION', params: { option: name, format: use.format, describe: spec.describe } }
+  }
+  const value = PARSERS[spec.type](text, spec)
+  if (value !== undefined) return { value }
+  const shown = spec.secret || SECRET.test(name) ? REDACTED : text
+  return { condition: 'INVALID_OPTION', params: { option: name, format: use.format, value: shown, expected: expected(spec) } }
+}
+
+/** Reads options as `readOptions` does, but hands back everything that is wrong with them instead of throwing the first. */
+export function examineOptions<const T extends OptionTable>(
+  table: T,
+  given: Readonly<Record<string, string>>,
+  use: OptionUse,
+): { readonly values: OptionValues<T>; readonly problems: readonly OptionProblem[] } {
+  const problems = Object.keys(given).flatMap(key => nameProblem(table, key, use) ?? [])
+  const byKey = new Map(Object.entries(given).map(([k, v]) => [k.toLowerCase(), v]))
+  const named = new Set(Object.keys(table).map(name => name.toLowerCase()))
+  const values: Record<string, unknown> = {}
+  for (const [name, spec] of Object.entries(table)) {
+    if (!taken(spec, use) || spec.refused !== undefined) continue
+    if (isFamily(name)) {
+      const members = [...byKey].filter(([key]) => isOf(name, key) && !named.has(key))
+      values[name] = Object.fromEntries(members.map(([key, v]) => [key.slice(name.length - 1), v]))
+      continue
+    }
+    const read = valueOf(name, spec, byKey.get(name.toLowerCase()) ?? spec.default, use)
+    if ('condition' in read) problems.push(read)
+    else if (read.value !== undefined) values[name] = read.value
+  }
+  return { values: values as OptionValues<T>, problems }
 }
 
 /**
  * Reads a connector's options by its table: names without regard to case, values typed, defaults filled in.
  * Refuses what Spark would ignore: unknown and misspelt names (UNKNOWN_OPTION), options of the other side or of batch only
- * (OPTION_ON_WRONG_SIDE), values of the wrong type (INVALID_OPTION) and missing required ones (MISSING_OPTION).
+ * (OPTION_ON_WRONG_SIDE), names known from elsewhere (REFUSED_OPTION), values of the wrong type (INVALID_OPTION) and missing required ones
+ * (MISSING_OPTION).
  */
 export function readOptions<const T extends OptionTable>(
   table: T,
   given: Readonly<Record<string, string>>,
   use: OptionUse,
 ): OptionValues<T> {
-  checkNames(table, given, use)
-  const byKey = new Map(Object.entries(given).map(([k, v]) => [k.toLowerCase(), v]))
-  const values: Record<string, unknown> = {}
-  for (const [name, spec] of Object.entries(table)) {
-    if (!taken(spec, use)) continue
-    const text = byKey.get(name.toLowerCase()) ?? spec.default
-    if (text === undefined) {
-      if (spec.required) throw new MillraceError('MISSING_OPTION', { option: name, format: use.format, describe: spec.describe })
-      continue
-    }
-    const value = PARSERS[spec.type](text, spec)
-    if (value === undefined) {
-      const shown = spec.secret ? REDACTED : text
-      throw new MillraceError('INVALID_OPTION', { option: name, format: use.format, value: shown, expected: expected(spec) })
-    }
-    values[name] = value
-  }
-  return values as OptionValues<T>
+  const { values, problems } = examineOptions(table, given, use)
+  if (problems[0]) throw new MillraceError(problems[0].condition, problems[0].params as never)
+  return values
 }

@@ -34,6 +34,11 @@ export const connectors = conditions({
       `format "${p.format}" needs the option "${p.option}": ${p.describe}`,
     hint: (p: { option: string }) => `Add .option('${p.option}', …).`,
   },
+  REFUSED_OPTION: {
+    domain: 'user',
+    message: (p: { option: string; format: string; why: string }) => `format "${p.format}" does not take the option "${p.option}"`,
+    hint: (p: { why: string }) => `${p.why[0]!.toUpperCase()}${p.why.slice(1)}.`,
+  },
   CONFLICTING_OPTIONS: {
     domain: 'user',
     message: (p: { options: readonly string[]; format: string; why: string }) =>
