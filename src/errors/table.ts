@@ -9,6 +9,8 @@ import { files } from './conditions/files.ts'
 import { functionValues } from './conditions/function-values.ts'
 import { general } from './conditions/general.ts'
 import { kafka } from './conditions/kafka.ts'
+import { kafkaProducer } from './conditions/kafka-producer.ts'
+import { kafkaRecords } from './conditions/kafka-records.ts'
 import { kafkaSource } from './conditions/kafka-source.ts'
 import { plan } from './conditions/plan.ts'
 import { query } from './conditions/query.ts'
@@ -39,6 +41,8 @@ export const CONDITIONS = {
   ...query,
   ...storage,
   ...kafka,
+  ...kafkaProducer,
+  ...kafkaRecords,
   ...kafkaSource,
 }
 

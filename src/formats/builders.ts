@@ -91,8 +91,8 @@ export class FixedBuilder<T extends FixedValues> implements Builder {
     const validity = this.#nulls.take(this.length)
     const values = this.values.subarray(0, this.length * this.#width) as T
     const column = { length: this.length, values, ...(validity && { validity }) }
-    this.#capacity = FIRST
-    this.values = new this.#make(FIRST * this.#width)
+    this.#capacity = Math.max(FIRST, this.length)
+    this.values = new this.#make(this.#capacity * this.#width)
     this.length = 0
     return column
   }
@@ -102,6 +102,27 @@ export class FixedBuilder<T extends FixedValues> implements Builder {
     const larger = new this.#make(this.#capacity * this.#width)
     larger.set(this.values as never)
     this.values = larger
+  }
+}
+
+/** 64-bit numbers; `append` takes whole numbers below 2^53 without making a BigInt of each. */
+export class LongBuilder extends FixedBuilder<BigInt64Array> {
+  #viewed: BigInt64Array | undefined
+  #halves = new Int32Array(0)
+
+  constructor() {
+    super(BigInt64Array)
+  }
+
+  append(n: number): void {
+    const i = this.next()
+    const values = this.values
+    if (values !== this.#viewed) {
+      this.#viewed = values
+      this.#halves = new Int32Array(values.buffer, values.byteOffset, values.length * 2)
+    }
+    this.#halves[2 * i] = n % 4_294_967_296
+    this.#halves[2 * i + 1] = Math.floor(n / 4_294_967_296)
   }
 }
 
@@ -192,8 +213,8 @@ export class BytesBuilder implements Builder {
       values: this.#bytes.subarray(0, this.#used),
       ...(validity && { validity }),
     }
-    this.#offsets = new Int32Array(FIRST + 1)
-    this.#bytes = new Uint8Array(FIRST * 16)
+    this.#offsets = new Int32Array(Math.max(FIRST, this.length) + 1)
+    this.#bytes = new Uint8Array(Math.max(FIRST * 16, this.#used))
     this.#used = 0
     this.length = 0
     return this.#text && !isUtf8(column.values!) ? validText(column) : column
@@ -218,7 +239,7 @@ export class BytesBuilder implements Builder {
 }
 
 /** Bytes that are no UTF-8 become U+FFFD, as Java's decoder does it; nothing behind the decoder can hold them. */
-function validText(column: ColumnData): ColumnData {
+export function validText(column: ColumnData): ColumnData {
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
   const encoder = new TextEncoder()
   const clean = new BytesBuilder(false)

@@ -1,3 +1,4 @@
+export * from './avro/index.ts'
 export { batchFromRows } from './batch-builder.ts'
 export * from './brand.ts'
 export { dateText, dateTimeText, daysOf, readDateTime, timeText, ymdOf, zoneMicros } from './calendar.ts'

@@ -1,0 +1,6 @@
+export { sparkToAvro } from './from-spark.ts'
+export { type AvroOptions, allNullable, avroMode, type FromAvro, fromAvroType, toSparkOptions } from './options.ts'
+export { avroNames, parseAvro } from './parse.ts'
+export { canonicalAvro, printAvro } from './print.ts'
+export * from './schema.ts'
+export { avroToSpark, type SparkType, type ToSparkOptions, widerOf } from './to-spark.ts'
