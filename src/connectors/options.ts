@@ -137,7 +137,7 @@ function nameProblem(table: OptionTable, key: string, use: OptionUse): OptionPro
 }
 
 /** What is wrong with an option's value, or the value. */
-function valueOf(name: string, spec: OptionSpec, text: string | undefined, use: OptionUse): { value: unknown } | OptionProblem {
+function examineValue(name: string, spec: OptionSpec, text: string | undefined, use: OptionUse): { value: unknown } | OptionProblem {
   if (text === undefined) {
     if (!spec.required) return { value: undefined }
     return { condition: 'MISSING_OPTION', params: { option: name, format: use.format, describe: spec.describe } }
@@ -165,7 +165,7 @@ export function examineOptions<const T extends OptionTable>(
       values[name] = Object.fromEntries(members.map(([key, v]) => [key.slice(name.length - 1), v]))
       continue
     }
-    const read = valueOf(name, spec, byKey.get(name.toLowerCase()) ?? spec.default, use)
+    const read = examineValue(name, spec, byKey.get(name.toLowerCase()) ?? spec.default, use)
     if ('condition' in read) problems.push(read)
     else if (read.value !== undefined) values[name] = read.value
   }
