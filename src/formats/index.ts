@@ -1,5 +1,6 @@
 export { checkFormatOptions } from './check.ts'
 export { type Codec, type CodecName, codecNow, loadCodec } from './compression.ts'
+export { crc32c } from './crc32c.ts'
 export { csvDecoder } from './csv/decoder.ts'
 export { csvColumns, csvTexts } from './csv/functions.ts'
 export { inferCsv } from './csv/infer.ts'
