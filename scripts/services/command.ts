@@ -1,0 +1,41 @@
+import { spawn } from 'node:child_process'
+import { ServiceError } from './service.ts'
+
+export interface CommandOptions {
+  readonly cwd?: string
+  readonly input?: string
+  readonly env?: Readonly<Record<string, string>>
+  /** What to install where the program is missing. */
+  readonly hint?: string
+}
+
+/** Runs a program to its end and gives its standard output; a failure is one ServiceError with the end of what it printed. */
+export function command(program: string, args: readonly string[], options: CommandOptions = {}): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { cwd: options.cwd, env: { ...process.env, ...options.env }, stdio: ['pipe', 'pipe', 'pipe'] })
+    const out: Buffer[] = []
+    const all: Buffer[] = []
+    child.stdout.on('data', chunk => {
+      out.push(chunk)
+      all.push(chunk)
+    })
+    child.stderr.on('data', chunk => all.push(chunk))
+    child.on('error', error => reject(new ServiceError(missing(program, error, options.hint))))
+    child.on('close', code => {
+      if (code === 0) resolve(Buffer.concat(out).toString('utf8'))
+      else reject(new ServiceError(`${program} failed (${code}): ${tail(Buffer.concat(all).toString('utf8'))}`))
+    })
+    child.stdin.on('error', () => {})
+    child.stdin.end(options.input)
+  })
+}
+
+/** The program's name and what to install, for a program that cannot be started. */
+export const missing = (program: string, error: Error, hint?: string): string =>
+  (error as NodeJS.ErrnoException).code === 'ENOENT'
+    ? `${program} is not installed${hint ? `: ${hint}` : ''}`
+    : `${program} cannot be started: ${error.message}`
+
+const LINES = 12
+/** The last lines of a log, on one line each. */
+export const tail = (text: string): string => text.trim().split('\n').slice(-LINES).join('\n  ')

@@ -1,0 +1,125 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { missing, tail } from './command.ts'
+import { type ProcessMark, ServiceError } from './service.ts'
+
+/** In a server's folder: the mark of the process started last. */
+export const PROCESS_FILE = 'process.json'
+const ASK_AGAIN_MS = 50
+/** A broker that ends cleanly takes up to 4 s. */
+const STOP_WITHIN_MS = 15_000
+
+export interface ServerOptions {
+  readonly cwd: string
+  /** Standard output and error; appended to. */
+  readonly log: string
+  readonly env?: Readonly<Record<string, string>>
+  readonly hint?: string
+  /** True once the server answers; asked again and again. `logged` = what it printed since this start. */
+  readonly ready: (logged: () => string) => Promise<boolean>
+  readonly withinMs: number
+}
+
+/** Starts a server in a process group of its own and waits until it answers; what it printed is in the error where it does not. */
+export async function startServer(program: string, args: readonly string[], options: ServerOptions): Promise<ProcessMark> {
+  const log = openSync(options.log, 'a+')
+  const from = readFileSync(options.log).length
+  const logged = (): string => readFileSync(options.log).subarray(from).toString('utf8')
+  const child = spawn(program, args, {
+    cwd: options.cwd,
+    env: { ...process.env, ...options.env },
+    detached: true,
+    stdio: ['ignore', log, log],
+  })
+  closeSync(log)
+  let ended: string | undefined
+  child.on('error', error => {
+    ended = missing(program, error, options.hint)
+  })
+  child.on('exit', (code, signal) => {
+    ended ??= `${program} ended (${signal ?? code}): ${tail(logged())}`
+  })
+  child.unref()
+  const mark = { pid: child.pid ?? 0, started: (child.pid && startTime(child.pid)) || '' }
+  // At once: who dies while it waits leaves word of what it started.
+  writeFileSync(join(options.cwd, PROCESS_FILE), JSON.stringify(mark))
+  const until = performance.now() + options.withinMs
+  for (;;) {
+    if (ended === undefined && (await options.ready(logged))) break
+    if (ended !== undefined) throw new ServiceError(ended)
+    if (performance.now() > until) {
+      process.kill(child.pid!, 'SIGKILL')
+      throw new ServiceError(`${program} did not answer within ${options.withinMs / 1000} s: ${tail(logged())}`)
+    }
+    await sleep(ASK_AGAIN_MS)
+  }
+  return mark
+}
+
+/** When a living process began, in the system's own words; undefined when there is none (or only its remains). */
+export function startTime(pid: number): string | undefined {
+  if (process.platform !== 'linux') {
+    return spawnSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' }).stdout?.trim() || undefined
+  }
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ')
+    return fields[0] === 'Z' ? undefined : fields[19]
+  } catch {
+    return undefined
+  }
+}
+
+export const isAlive = (mark: ProcessMark): boolean => startTime(mark.pid) === mark.started
+
+/** Ends a process and waits until it is gone: politely, by force after 15 s; `SIGKILL` at once. */
+export async function stopProcess(mark: ProcessMark, signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> {
+  const until = performance.now() + STOP_WITHIN_MS
+  let last: NodeJS.Signals = signal
+  send(mark.pid, isAlive(mark) ? signal : undefined)
+  while (isAlive(mark)) {
+    if (last !== 'SIGKILL' && performance.now() > until) {
+      last = 'SIGKILL'
+      send(mark.pid, last)
+    }
+    await sleep(ASK_AGAIN_MS)
+  }
+}
+
+function send(pid: number, signal: NodeJS.Signals | undefined): void {
+  if (signal === undefined) return
+  try {
+    process.kill(pid, signal)
+  } catch {
+    // Gone in between.
+  }
+}
+
+/** Ports of 127.0.0.1 that nobody listens on now; wanted ones must be free. */
+export async function choosePorts<Name extends string>(
+  names: readonly Name[],
+  wanted: Readonly<Record<string, number>> = {},
+): Promise<Record<Name, number>> {
+  const servers = await Promise.all(names.map(name => listen(wanted[name] ?? 0)))
+  const ports = Object.fromEntries(names.map((name, i) => [name, (servers[i]!.address() as { port: number }).port]))
+  await Promise.all(servers.map(server => new Promise(done => server.close(done))))
+  return ports as Record<Name, number>
+}
+
+function listen(port: number): Promise<ReturnType<typeof createServer>> {
+  return new Promise((resolve, reject) => {
+    const server = createServer()
+    server.on('error', (error: NodeJS.ErrnoException) =>
+      reject(
+        error.code === 'EADDRINUSE'
+          ? new ServiceError(`port ${port} of 127.0.0.1 is taken: stop who listens there or give another one`)
+          : error,
+      ),
+    )
+    server.listen(port, '127.0.0.1', () => resolve(server))
+  })
+}
