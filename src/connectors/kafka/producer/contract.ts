@@ -1,17 +1,27 @@
 import type { ColumnData } from '../../../types/index.ts'
 import type { CallOptions, KafkaOffset } from '../client/contract.ts'
 
-/** Records in columns, ready to be encoded: same length each; absent columns are null for every record. */
+/** Records in columns, ready to be encoded; absent columns are null for every record. */
 export interface RecordColumns {
+  /** Number of records: of rows, or of `rows` where given. */
   readonly length: number
-  /** binary */
+  /** Which rows of the columns are meant, in this order; absent = all. */
+  readonly rows?: Int32Array
+  /** string or binary */
   readonly key?: ColumnData
-  /** binary; null = tombstone */
+  /** string or binary; null = tombstone */
   readonly value?: ColumnData
   /** array<struct<key: string, value: binary>> */
   readonly headers?: ColumnData
-  /** Epoch milliseconds; absent = now. */
+  /** Epoch milliseconds by row; absent = now. */
   readonly timestampMs?: Float64Array
+}
+/** One record, for those who send them one by one. */
+export interface SingleRecord {
+  readonly key: Uint8Array | null
+  readonly value: Uint8Array | null
+  readonly headers?: readonly (readonly [string, Uint8Array | null])[]
+  readonly timestampMs?: number
 }
 /** Where records came to lie. */
 export interface Delivered {
@@ -28,8 +38,18 @@ export interface Delivered {
 export interface RecordProducer {
   /** Number of partitions; waits until the topic has leaders. */
   partitionsOf(topic: string, options: CallOptions): Promise<number>
-  /** All records go to one partition, as one or more record batches. */
+  /**
+   * All records go to one partition, behind what was sent before; they travel together with what else waits for the broker.
+   * The columns are read before it returns: they may be used again at once. Resolves when the broker has the last of them.
+   */
   send(topic: string, partition: number, records: RecordColumns, options: CallOptions): Promise<Delivered>
+  /** As `send` for one record. */
+  sendOne(topic: string, partition: number, record: SingleRecord, options: CallOptions): Promise<Delivered>
+  /** Resolves when less than the buffer's size (`buffer.memory`) waits to be delivered. */
+  room(options: CallOptions): Promise<void>
+  /** Sends what lingers; resolves when everything sent so far is delivered or has failed (its `send` says so). */
+  flush(options: CallOptions): Promise<void>
+  /** Gives up what is not delivered yet. */
   close(): Promise<void>
 }
 
