@@ -57,4 +57,33 @@ export const kafka = conditions({
     message: () => 'the Kafka client is closed',
     hint: () => 'Please report it with the program that led here.',
   },
+  KAFKA_OPTIONS: {
+    domain: 'user',
+    message: (p: { door: string; problems: readonly { readonly option: string; readonly verdict: string }[] }) =>
+      `format "kafka" cannot take ${p.problems.map(x => `"${x.option}"`).join(', ')} as given to ${p.door}`,
+    hint: (p: { problems: readonly unknown[] }) =>
+      p.problems.length === 1 ? 'Change it as said above.' : `Change these ${p.problems.length} options as said above.`,
+  },
+  KAFKA_CONFIG_FILE: {
+    domain: 'user',
+    message: (p: { at: string; reason: string }) => `${p.at}: ${p.reason}`,
+    hint: () => 'Write one name=value a line; # begins a comment.',
+  },
+  KAFKA_LOGIN_INVALID: {
+    domain: 'user',
+    message: (p: { option: string; reason: string }) => `"${p.option}" does not say how to log in: ${p.reason}`,
+    hint: () =>
+      'Write, for example, org.apache.kafka.common.security.plain.PlainLoginModule required username="…" password="…"; with kafka.sasl.mechanism PLAIN.',
+  },
+  KAFKA_TOKEN_PROVIDER: {
+    domain: 'user',
+    message: (p: { name: string; reason: string }) => `no OAUTHBEARER token from ${p.name}: ${p.reason}`,
+    hint: () =>
+      'Register the function with registerTokenProvider(name, fn) before the query starts, or check the token endpoint and its client.',
+  },
+  KAFKA_STORE_UNREADABLE: {
+    domain: 'user',
+    message: (p: { option: string; path: string; reason: string }) => `cannot read "${p.option}" ${p.path}: ${p.reason}`,
+    hint: () => 'Give the path and password of a JKS, PKCS12 or PEM file; keytool -list -keystore FILE shows what is in it.',
+  },
 })
