@@ -118,6 +118,12 @@ def plain(value, t):
     return typed(value, t)
 
 
+def named(error):
+    """The class in a Java error that PySpark hands on as it is: `SparkException: [CLASS.SUBCLASS] …`."""
+    found = re.search(r"SparkException: \[([A-Z0-9_.]+)\]", str(error))
+    return found and found[1]
+
+
 def record(spark, item, name):
     text, rows = (item, None) if isinstance(item, str) else (item["expression"], item["from"])
     query = f"SELECT {text}" + (f" FROM {rows}" if rows else "")
@@ -136,7 +142,7 @@ def record(spark, item, name):
         shown = renamed.select(*[readable(f.dataType, renamed[f"c{i}"]) for i, f in enumerate(schema.fields)])
         line["values"] = [[plain(v, f.dataType) for v, f in zip(row, schema.fields)] for row in shown.collect()]
     except Exception as error:  # noqa: BLE001: Spark's answer, whatever it is
-        condition = getattr(error, "getCondition", lambda: None)()
+        condition = getattr(error, "getCondition", lambda: None)() or named(error)
         if condition is None:
             raise
         line.pop("values", None)
