@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
 import { ServiceError } from './service.ts'
 
 export interface CommandOptions {
@@ -35,6 +37,16 @@ export const missing = (program: string, error: Error, hint?: string): string =>
   (error as NodeJS.ErrnoException).code === 'ENOENT'
     ? `${program} is not installed${hint ? `: ${hint}` : ''}`
     : `${program} cannot be started: ${error.message}`
+
+/** Is the program on the PATH? */
+export const isOnPath = (program: string): boolean =>
+  (process.env['PATH'] ?? '').split(delimiter).some(directory => directory !== '' && existsSync(join(directory, program)))
+
+/** The first of these programs that is not on the PATH, with what to install. */
+export function lacking(needs: Readonly<Record<string, string>>): string | undefined {
+  const program = Object.keys(needs).find(name => !isOnPath(name))
+  return program === undefined ? undefined : `${program} is not installed: ${needs[program]}`
+}
 
 const LINES = 12
 /** The last lines of a log, on one line each. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { nodeLocks } from '../../src/platform/node-locks.ts'
 import { cacheDirectory } from './service.ts'
@@ -24,6 +24,8 @@ export async function alone<T>(name: string, work: () => Promise<T>): Promise<T>
   }
 }
 
+export const isInstalled = (name: string): boolean => existsSync(join(cacheDirectory(), name))
+
 /**
  * The folder `name` of the cache, made by `make` in a temporary folder and renamed when it is whole.
  * What is in `name` never changes: put the version into it.
@@ -34,6 +36,9 @@ export async function installed(name: string, make: (directory: string) => Promi
   return alone(target, async () => {
     if (existsSync(target)) return target
     await mkdir(dirname(target), { recursive: true })
+    // Whoever died while installing left these.
+    const begun = (await readdir(dirname(target))).filter(entry => entry.startsWith(`${basename(target)}.part-`))
+    for (const entry of begun) await rm(join(dirname(target), entry), { recursive: true, force: true })
     const temporary = await mkdtemp(`${target}.part-`)
     try {
       console.error(`installing ${name} …`)

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { command } from './command.ts'
 
 export const JAVA_HINT = 'install Java 17 or newer (Debian: apt-get install openjdk-17-jre-headless)'
-const MAVEN_HINT = 'install Maven (Debian: apt-get install maven)'
+export const MAVEN_HINT = 'install Maven (Debian: apt-get install maven)'
 
 export interface Artifact {
   /** `group:artifact:version` */

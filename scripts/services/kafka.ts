@@ -1,15 +1,17 @@
 import { existsSync } from 'node:fs'
 import { cp, mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { command } from './command.ts'
-import { installed } from './install.ts'
-import { copyJars, JAVA_HINT } from './java.ts'
+import { command, lacking } from './command.ts'
+import { installed, isInstalled } from './install.ts'
+import { copyJars, JAVA_HINT, MAVEN_HINT } from './java.ts'
 import { LISTENERS, type Listener, LOG_PROPERTIES, serverProperties, USER } from './kafka-properties.ts'
-import { choosePorts, startServer } from './server-process.ts'
+import { choosePorts } from './ports.ts'
+import { startServer } from './server-process.ts'
 import type { Running, Service, StartOptions } from './service.ts'
-import { STORE_PASSWORD, type Stores, stores } from './stores.ts'
+import { OPENSSL_HINT, STORE_PASSWORD, STORES, type Stores, stores } from './stores.ts'
 
 const VERSION = '4.4.0'
+const HOME = `kafka-${VERSION}`
 const READY_WITHIN_MS = 60_000
 const CLUSTER_ID = 'MkU3OEVBNTcwNTJENDM2Qk'
 const LOGGING = { name: 'org.apache.logging.log4j:log4j-slf4j-impl:2.25.5' }
@@ -33,6 +35,12 @@ export type RunningKafka = Running<KafkaAddresses>
 /** One Kafka node (KRaft) with every kind of listener. */
 export const kafkaService: Service<KafkaAddresses> = {
   name: 'kafka',
+  missing: () =>
+    lacking({
+      java: JAVA_HINT,
+      ...(isInstalled(HOME) ? {} : { mvn: MAVEN_HINT }),
+      ...(isInstalled(STORES) ? {} : { openssl: OPENSSL_HINT, keytool: JAVA_HINT }),
+    }),
   install: async () => {
     await Promise.all([kafkaHome(), stores()])
   },
@@ -44,7 +52,7 @@ export const kafkaClasspath = async (): Promise<string> => join(await kafkaHome(
 
 // kafka-tools-api 4.4.0 is not on Maven Central; the broker does not miss it.
 const kafkaHome = (): Promise<string> =>
-  installed(`kafka-${VERSION}`, async directory => {
+  installed(HOME, async directory => {
     await copyJars([{ name: `org.apache.kafka:kafka_2.13:${VERSION}`, without: ['org.apache.kafka:kafka-tools-api'] }, LOGGING], directory)
     await format(directory, await stores())
   })

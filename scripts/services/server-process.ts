@@ -1,6 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { missing, tail } from './command.ts'
@@ -97,29 +96,4 @@ function send(pid: number, signal: NodeJS.Signals | undefined): void {
   } catch {
     // Gone in between.
   }
-}
-
-/** Ports of 127.0.0.1 that nobody listens on now; wanted ones must be free. */
-export async function choosePorts<Name extends string>(
-  names: readonly Name[],
-  wanted: Readonly<Record<string, number>> = {},
-): Promise<Record<Name, number>> {
-  const servers = await Promise.all(names.map(name => listen(wanted[name] ?? 0)))
-  const ports = Object.fromEntries(names.map((name, i) => [name, (servers[i]!.address() as { port: number }).port]))
-  await Promise.all(servers.map(server => new Promise(done => server.close(done))))
-  return ports as Record<Name, number>
-}
-
-function listen(port: number): Promise<ReturnType<typeof createServer>> {
-  return new Promise((resolve, reject) => {
-    const server = createServer()
-    server.on('error', (error: NodeJS.ErrnoException) =>
-      reject(
-        error.code === 'EADDRINUSE'
-          ? new ServiceError(`port ${port} of 127.0.0.1 is taken: stop who listens there or give another one`)
-          : error,
-      ),
-    )
-    server.listen(port, '127.0.0.1', () => resolve(server))
-  })
 }

@@ -4,6 +4,8 @@ import { join } from 'node:path'
 /** A real server that tests, examples and benches talk to: fetched into the cache, started on 127.0.0.1, stopped by its process id. */
 export interface Service<Addresses> {
   readonly name: string
+  /** What this machine lacks, in one line; undefined when it can be installed and started. Costs next to nothing. */
+  missing(): string | undefined
   /** Fetches what is missing into the cache; whole or not at all, by one process at a time. */
   install(): Promise<void>
   /** Starts in `dir` (kept between starts: data, certificates, log) and resolves once it answers. Ports not given are free ones. */

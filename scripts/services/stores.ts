@@ -4,6 +4,8 @@ import { command } from './command.ts'
 import { installed } from './install.ts'
 import { JAVA_HINT } from './java.ts'
 
+/** Their folder in the cache. */
+export const STORES = 'certificates-1'
 /** The password of every store. */
 export const STORE_PASSWORD = 'changeit'
 
@@ -21,12 +23,13 @@ export interface Stores {
   readonly clientCertificate: string
 }
 
-const OPENSSL = { hint: 'install openssl (Debian: apt-get install openssl)' }
+export const OPENSSL_HINT = 'install openssl (Debian: apt-get install openssl)'
+const OPENSSL = { hint: OPENSSL_HINT }
 const JAVA = { hint: JAVA_HINT }
 
 /** The stores, made once for this machine. */
 export async function stores(): Promise<Stores> {
-  const directory = await installed('certificates-1', make)
+  const directory = await installed(STORES, make)
   const at = (name: string) => join(directory, name)
   return {
     caPem: at('ca.pem'),
