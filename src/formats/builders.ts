@@ -108,7 +108,7 @@ export class FixedBuilder<T extends FixedValues> implements Builder {
 /** 64-bit numbers; `append` takes whole numbers below 2^53 without making a BigInt of each. */
 export class LongBuilder extends FixedBuilder<BigInt64Array> {
   #viewed: BigInt64Array | undefined
-  #halves = new Int32Array(0)
+  #halves: Int32Array = new Int32Array(0)
 
   constructor() {
     super(BigInt64Array)

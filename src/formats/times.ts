@@ -95,20 +95,24 @@ export class DefaultTimes {
     return BigInt(wall.seconds) * 1_000_000n + BigInt(wall.micros)
   }
 
-  /** The commonest form, `yyyy-MM-dd HH:mm:ss[.f]` with `T` or blank and perhaps `Z`, straight from bytes; undefined = take the long way. */
-  fast(b: Uint8Array, start: number, end: number): bigint | undefined {
+  /**
+   * The commonest form, `yyyy-MM-dd HH:mm:ss[.f]` with `T` or blank and perhaps `Z`, straight from bytes: micros as a number; NaN = take the long way.
+   * Micros of the years up to 2255 are exact numbers, later ones take the long way.
+   */
+  fast(b: Uint8Array, start: number, end: number): number {
     const size = end - start
-    if (size < 19 || b[start + 4] !== 45 || b[start + 7] !== 45 || b[start + 13] !== 58 || b[start + 16] !== 58) return undefined
+    if (size < 19 || b[start + 4] !== 45 || b[start + 7] !== 45 || b[start + 13] !== 58 || b[start + 16] !== 58) return Number.NaN
     const t = b[start + 10]
-    if (t !== 32 && t !== 84) return undefined
+    if (t !== 32 && t !== 84) return Number.NaN
     const year = two(b, start) * 100 + two(b, start + 2)
     const month = two(b, start + 5)
     const day = two(b, start + 8)
-    const [h, m, s] = [two(b, start + 11), two(b, start + 14), two(b, start + 17)]
-    if (!(month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month) && h <= 23 && m <= 59 && s <= 59 && year >= 0))
-      return undefined
-    if (size !== 19) return this.#fastTail(b, start + 19, end, daysOf(year, month, day) * 86_400 + h * 3600 + m * 60 + s)
-    return this.micros(daysOf(year, month, day) * 86_400 + h * 3600 + m * 60 + s, 0, this.#offset)
+    const h = two(b, start + 11)
+    const m = two(b, start + 14)
+    const s = two(b, start + 17)
+    if (!(month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month) && h <= 23 && m <= 59 && s <= 59 && year >= 0 && year < 2255))
+      return Number.NaN
+    return this.#fastTail(b, start + 19, end, daysOf(year, month, day) * 86_400 + h * 3600 + m * 60 + s)
   }
 
   /** A wall clock in a zone as an instant: the earlier of two, and moved on by the gap's length where there is none. */
@@ -116,17 +120,17 @@ export class DefaultTimes {
     return BigInt(local - this.#offsetOf(local, offset)) * 1_000_000n + BigInt(micros)
   }
 
-  #fastTail(b: Uint8Array, start: number, end: number, local: number): bigint | undefined {
+  #fastTail(b: Uint8Array, start: number, end: number, local: number): number {
     let i = start
     let micros = 0
-    if (b[i] === 46) {
+    if (i < end && b[i] === 46) {
       let digits = 0
       for (i++; i < end && b[i]! >= 48 && b[i]! <= 57; i++) if (digits++ < 6) micros = micros * 10 + b[i]! - 48
-      if (digits === 0) return undefined
+      if (digits === 0) return Number.NaN
       for (; digits < 6; digits++) micros *= 10
     }
-    if (i === end) return this.micros(local, micros, this.#offset)
-    return b[i] === 90 && i + 1 === end ? BigInt(local) * 1_000_000n + BigInt(micros) : undefined
+    if (i === end) return (local - this.#offsetOf(local, this.#offset)) * 1_000_000 + micros
+    return b[i] === 90 && i + 1 === end ? local * 1_000_000 + micros : Number.NaN
   }
 
   #offsetOf(local: number, offset: ZoneOffset): number {

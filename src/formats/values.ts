@@ -1,5 +1,5 @@
 import { compilePattern, type DataType, type DecimalType, parseDate, parseTimestamp, parseTimestampNtz } from '../types/index.ts'
-import { BooleanBuilder, type Builder, BytesBuilder, FixedBuilder } from './builders.ts'
+import { BooleanBuilder, type Builder, BytesBuilder, FixedBuilder, LongBuilder } from './builders.ts'
 import { ascii, javaDouble, readDecimal, readDouble, readInteger, readLong } from './numbers.ts'
 import { DefaultTimes, lenientDate, strictDate } from './times.ts'
 
@@ -56,8 +56,13 @@ function smallInteger<T extends SmallInts>(make: new (n: number) => T, min: numb
 }
 
 function long(): Cell {
-  const builder = new FixedBuilder(BigInt64Array)
+  const builder = new LongBuilder()
   const read: ReadValue = (b, start, end) => {
+    const small = readInteger(b, start, end)
+    if (!Number.isNaN(small)) {
+      builder.append(small)
+      return true
+    }
     const n = readLong(b, start, end)
     if (n === undefined) return false
     const i = builder.next()
@@ -109,13 +114,15 @@ function decimal(type: DecimalType): Cell {
   return { builder, read }
 }
 
-function micros(
-  parse: (text: string) => bigint | undefined,
-  fast?: (b: Uint8Array, start: number, end: number) => bigint | undefined,
-): Cell {
-  const builder = new FixedBuilder(BigInt64Array)
+function micros(parse: (text: string) => bigint | undefined, fast?: (b: Uint8Array, start: number, end: number) => number): Cell {
+  const builder = new LongBuilder()
   const read: ReadValue = (b, start, end) => {
-    const n = fast?.(b, start, end) ?? parse(textOf(b, start, end))
+    const plain = fast ? fast(b, start, end) : Number.NaN
+    if (!Number.isNaN(plain)) {
+      builder.append(plain)
+      return true
+    }
+    const n = parse(textOf(b, start, end))
     if (n === undefined) return false
     const i = builder.next()
     builder.values[i] = n

@@ -35,8 +35,11 @@ export class Marks {
 }
 
 function structs(type: StructType, options: FormatOptions, today: () => number): ColumnFunction {
+  let kept: JsonRows | undefined
   return (column, length) => {
-    const rows = new JsonRows(type, options, false, today)
+    const rows = kept ?? new JsonRows(type, options, false, today)
+    // Not there after an error: what it holds is half done.
+    kept = undefined
     const marks = new Marks(length)
     const bytes = column.values as Uint8Array
     for (let i = 0; i < length; i++) {
@@ -45,6 +48,7 @@ function structs(type: StructType, options: FormatOptions, today: () => number):
       marks.setNull(i)
     }
     const batch = rows.take()
+    kept = rows
     return { length, children: batch.columns, ...marks.taken() }
   }
 }

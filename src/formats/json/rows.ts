@@ -3,6 +3,7 @@ import { BytesBuilder } from '../builders.ts'
 import { type FormatOptions, malformed, type Origin, type RecordShape, recordShape } from '../record-mode.ts'
 import { textOf } from '../values.ts'
 import { BrokenJson, JsonCursor } from './cursor.ts'
+import { KnownLayout } from './known-layout.ts'
 import { type JsonOptions, jsonOptions } from './options.ts'
 import { BAD, GOOD, ObjectFields, type Outcome, type SlotOptions } from './slots.ts'
 
@@ -23,6 +24,7 @@ export class JsonRows {
   readonly #shape: RecordShape
   readonly #fields: ObjectFields
   readonly #cursor: JsonCursor
+  readonly #known: KnownLayout
   readonly #corrupt: BytesBuilder | undefined
   readonly #arrays: boolean
   length = 0
@@ -33,15 +35,25 @@ export class JsonRows {
     this.#shape = recordShape(schema, raw)
     this.#fields = new ObjectFields(this.#shape.parsed, slotOptions(this.options, today))
     this.#cursor = new JsonCursor(this.options)
+    this.#known = new KnownLayout(
+      this.#shape.parsed.fields.map(f => f.name),
+      this.#fields.slots,
+      this.options,
+    )
     this.#corrupt = this.#shape.corruptAt < 0 ? undefined : new BytesBuilder(true)
     this.#arrays = arrays
   }
 
   /** One record. False when it is blank: it gives no row then. */
   record(b: Uint8Array, start: number, end: number, origin: Origin): boolean {
+    const row = this.length
+    if (this.#known.read(b, start, end, row)) {
+      this.#fill()
+      this.#mark(row, undefined)
+      return true
+    }
     const cursor = this.#cursor
     cursor.set(b, start, end)
-    const row = this.length
     let outcome: Outcome
     try {
       cursor.blanks()
@@ -51,8 +63,10 @@ export class JsonRows {
       if (!(error instanceof BrokenJson)) throw error
       outcome = BAD
     }
-    if (outcome === GOOD) this.#mark(row, undefined)
-    else this.#malformed(row, outcome, b, start, end, origin)
+    if (outcome === GOOD) {
+      this.#mark(row, undefined)
+      this.#known.learn(b, start, end)
+    } else this.#malformed(row, outcome, b, start, end, origin)
     return true
   }
 

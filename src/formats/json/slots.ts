@@ -1,9 +1,20 @@
 import { type ArrayType, type DataType, type DecimalType, type MapType, type StructType, typeName } from '../../types/index.ts'
-import { BooleanBuilder, type Builder, BytesBuilder, FixedBuilder, ListBuilder, NullBuilder, StructBuilder } from '../builders.ts'
+import {
+  BooleanBuilder,
+  type Builder,
+  BytesBuilder,
+  FixedBuilder,
+  ListBuilder,
+  LongBuilder,
+  NullBuilder,
+  StructBuilder,
+} from '../builders.ts'
 import { readDecimal, readDouble, readInteger, readLong } from '../numbers.ts'
 import { unsupportedColumn } from '../record-mode.ts'
+import { DefaultTimes } from '../times.ts'
 import { cellOf, dateParser, putDecimal, textOf, type ValueOptions } from '../values.ts'
 import type { JsonCursor, Token } from './cursor.ts'
+import type { PlainForm } from './plain-values.ts'
 
 /** `good` and `partial` appended a value (partial: something inside is bad); `bad` appended nothing. The cursor stands behind the value always. */
 export const GOOD = 0
@@ -15,6 +26,8 @@ export type Outcome = typeof GOOD | typeof PARTIAL | typeof BAD
 export interface Slot {
   readonly builder: Builder
   read(cursor: JsonCursor): Outcome
+  /** What most values look like; absent = nothing in particular. */
+  readonly plain?: PlainForm
 }
 
 export interface SlotOptions extends ValueOptions {
@@ -24,9 +37,10 @@ export interface SlotOptions extends ValueOptions {
 type Take = (cursor: JsonCursor, token: Token) => Outcome
 
 /** Null is null for every type; everything else is the type's own affair. */
-function slot(builder: Builder, take: Take): Slot {
+function slot(builder: Builder, take: Take, plain?: PlainForm): Slot {
   return {
     builder,
+    ...(plain && { plain }),
     read(cursor) {
       const token = cursor.token()
       if (token !== 'null') return take(cursor, token)
@@ -44,17 +58,18 @@ function bad(cursor: JsonCursor): Outcome {
 
 function booleans(): Slot {
   const builder = new BooleanBuilder()
-  return slot(builder, (cursor, token) => {
+  const take: Take = (cursor, token) => {
     if (token !== 'true' && token !== 'false') return bad(cursor)
     cursor.word(token)
     builder.append(token === 'true')
     return GOOD
-  })
+  }
+  return slot(builder, take, { kind: 'boolean', builder })
 }
 
 function integers<T extends Int8Array | Int16Array | Int32Array>(make: new (n: number) => T, min: number, max: number): Slot {
   const builder = new FixedBuilder<T>(make)
-  return slot(builder, (cursor, token) => {
+  const take: Take = (cursor, token) => {
     if (token !== 'integer') return bad(cursor)
     if (!cursor.number()) return BAD
     const n = readInteger(cursor.bytes, cursor.start, cursor.at)
@@ -62,12 +77,13 @@ function integers<T extends Int8Array | Int16Array | Int32Array>(make: new (n: n
     const i = builder.next()
     builder.values[i] = n
     return GOOD
-  })
+  }
+  return slot(builder, take, { kind: 'integer', builder, min, max })
 }
 
 function longs(): Slot {
-  const builder = new FixedBuilder(BigInt64Array)
-  return slot(builder, (cursor, token) => {
+  const builder = new LongBuilder()
+  const take: Take = (cursor, token) => {
     if (token !== 'integer') return bad(cursor)
     if (!cursor.number()) return BAD
     const n = readLong(cursor.bytes, cursor.start, cursor.at)
@@ -75,7 +91,8 @@ function longs(): Slot {
     const i = builder.next()
     builder.values[i] = n
     return GOOD
-  })
+  }
+  return slot(builder, take, { kind: 'long', builder })
 }
 
 const NAMED: Readonly<Record<string, number>> = {
@@ -102,19 +119,20 @@ function reals<T extends Float32Array | Float64Array>(make: new (n: number) => T
     cursor.string()
     return options.nonNumericNumbers ? NAMED[textOf(cursor.text, cursor.textStart, cursor.textEnd)] : undefined
   }
-  return slot(builder, (cursor, token) => {
+  const take: Take = (cursor, token) => {
     const n = number(cursor, token)
     if (n === undefined) return BAD
     const i = builder.next()
     builder.values[i] = n
     return GOOD
-  })
+  }
+  return slot(builder, take, { kind: 'real', builder })
 }
 
 /** Text takes any value: strings without their quotes, the rest as it stands in the record. */
 function strings(raw: boolean): Slot {
   const builder = new BytesBuilder(true)
-  return slot(builder, (cursor, token) => {
+  const take: Take = (cursor, token) => {
     if (token === 'string' && !raw) {
       cursor.string()
       builder.append(cursor.text, cursor.textStart, cursor.textEnd)
@@ -124,7 +142,8 @@ function strings(raw: boolean): Slot {
       builder.append(cursor.bytes, start, cursor.at)
     }
     return GOOD
-  })
+  }
+  return slot(builder, take, raw ? undefined : { kind: 'text', builder })
 }
 
 function decimals(type: DecimalType): Slot {
@@ -181,8 +200,12 @@ function dates(options: SlotOptions): Slot {
 /** Times are read from text as csv reads them, and from a number of seconds where `scale` says so. */
 function fromCell(type: DataType, options: SlotOptions, scale: bigint): Slot {
   const cell = cellOf(type, options)!
-  const builder = cell.builder as FixedBuilder<BigInt64Array>
-  return slot(builder, (cursor, token) => {
+  const builder = cell.builder as LongBuilder
+  const plain: PlainForm | undefined =
+    type.kind === 'timestamp' && options.timestampFormat === undefined
+      ? { kind: 'timestamp', builder, times: new DefaultTimes(options.timeZone, options.today) }
+      : undefined
+  const take: Take = (cursor, token) => {
     if (token === 'string') {
       cursor.string()
       return cursor.textEnd > cursor.textStart && cell.read(cursor.text, cursor.textStart, cursor.textEnd) ? GOOD : BAD
@@ -194,7 +217,8 @@ function fromCell(type: DataType, options: SlotOptions, scale: bigint): Slot {
     const i = builder.next()
     builder.values[i] = BigInt.asIntN(64, n * scale)
     return GOOD
-  })
+  }
+  return slot(builder, take, plain)
 }
 
 function arrays(type: ArrayType, options: SlotOptions): Slot {
