@@ -19,18 +19,10 @@ const WAYS = ['subscribe', 'subscribePattern', 'assign'] as const
 const invalid = (option: string, value: string, expected: string): MillraceError =>
   new MillraceError('INVALID_OPTION', { option, format: 'kafka', value, expected })
 
-/** Reads the one of the three options that is given. @throws MISSING_OPTION, CONFLICTING_OPTIONS, INVALID_OPTION */
+/** Reads the one of the three options that is given; that it is one was examined with the other options. @throws INVALID_OPTION */
 export function subscriptionOf(options: SubscriptionOptions): Subscription {
-  const given = WAYS.filter(way => options[way] !== undefined)
-  if (given.length === 0) {
-    const describe = 'the topics to read, "clicks,orders"; or subscribePattern, a pattern of their names; or assign, partitions by number.'
-    throw new MillraceError('MISSING_OPTION', { option: 'subscribe', format: 'kafka', describe })
-  }
-  if (given.length > 1) {
-    const why = 'a stream reads topics by name, by pattern, or partitions by number'
-    throw new MillraceError('CONFLICTING_OPTIONS', { options: given, format: 'kafka', why })
-  }
-  return READERS[given[0]!](options)
+  const way = WAYS.find(name => options[name] !== undefined)
+  return READERS[way!](options)
 }
 
 const READERS: Readonly<Record<(typeof WAYS)[number], (options: SubscriptionOptions) => Subscription>> = {
