@@ -116,7 +116,7 @@ const family = fc
       { minLength: 2, maxLength: 40 },
     ),
   )
-const options = fc.constantFrom(
+const options = fc.constantFrom<Record<string, string>>(
   {},
   { timezone: 'Europe/Zurich' },
   { timezone: 'UTC', columnnameofcorruptrecord: '_bad' },

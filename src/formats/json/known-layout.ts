@@ -34,7 +34,7 @@ export class KnownLayout {
   readonly #cursor: JsonCursor
   readonly #joints: Joint[] = []
   readonly #start: Joint = joint(new Uint8Array(0), { opens: true })
-  #view = new DataView(new ArrayBuffer(0))
+  #view: DataView = new DataView(new ArrayBuffer(0))
   #viewed: Uint8Array | undefined
   /** Records to leave to the careful way: more and more while they come in ever new layouts. */
   #wait = 0

@@ -71,7 +71,7 @@ function digitsEnd(b: Uint8Array, at: number, end: number): number {
   while (i < end && isDigit(b[i])) i++
   return i === at || (i - at > 1 && b[at] === ZERO) ? -1 : i
 }
-const valueOf = (b: Uint8Array, from: number, to: number): number => {
+const numberOf = (b: Uint8Array, from: number, to: number): number => {
   let n = 0
   for (let i = from; i < to; i++) n = n * 10 + b[i]! - ZERO
   return n
@@ -82,7 +82,7 @@ function integer(form: Extract<PlainForm, { kind: 'integer' }>, b: Uint8Array, a
   const first = b[at] === MINUS ? at + 1 : at
   const to = digitsEnd(b, first, end)
   if (to < 0 || to - first > 10 || !isWhole(b, to, end)) return -1
-  const n = first === at ? valueOf(b, first, to) : -valueOf(b, first, to)
+  const n = first === at ? numberOf(b, first, to) : -numberOf(b, first, to)
   if (n < form.min || n > form.max) return -1
   const { builder } = form
   const i = builder.next()
@@ -94,7 +94,7 @@ function long(builder: LongBuilder, b: Uint8Array, at: number, end: number): num
   const first = b[at] === MINUS ? at + 1 : at
   const to = digitsEnd(b, first, end)
   if (to < 0 || to - first > 15 || !isWhole(b, to, end)) return -1
-  builder.append(first === at ? valueOf(b, first, to) : -valueOf(b, first, to))
+  builder.append(first === at ? numberOf(b, first, to) : -numberOf(b, first, to))
   return to
 }
 
@@ -104,7 +104,7 @@ function real(builder: FixedBuilder<Float32Array | Float64Array>, b: Uint8Array,
   const point = digitsEnd(b, first, end)
   if (point < 0) return -1
   let to = point
-  let n = valueOf(b, first, point)
+  let n = numberOf(b, first, point)
   if (to < end && b[to] === POINT) {
     to++
     while (to < end && isDigit(b[to])) n = n * 10 + b[to++]! - ZERO
