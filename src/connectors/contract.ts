@@ -174,6 +174,8 @@ export interface SinkContext extends ConnectorContext {
   readonly newCheckpoint: boolean
   /** The last batch id the commit log holds, or -1. */
   readonly lastCommitted: number
+  /** Batches that an earlier run logged and did not commit: up to `last`, logged at `since` (epoch milliseconds) or later. Each may have been written. */
+  readonly uncommitted?: { readonly last: number; readonly since: number }
 }
 
 /** Types an option can have in a connector's table of options. */
@@ -205,7 +207,7 @@ export interface Connector {
   readonly summary: string
   readonly options: OptionTable
   /** The schema before anything is opened, where it needs no I/O (rate, text, a declared one). */
-  fixedSchema?(context: Pick<ConnectorContext, 'options' | 'schema'>): StructType | undefined
+  fixedSchema?(context: Pick<ConnectorContext, 'options' | 'schema' | 'streaming'>): StructType | undefined
   /** With I/O: inference, partition columns. */
   schema?(context: ConnectorContext): Promise<StructType>
   source?(context: SourceContext): Promise<Source>

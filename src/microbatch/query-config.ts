@@ -57,6 +57,8 @@ export interface Opened {
   readonly newCheckpoint: boolean
   /** The last batch id of the commit log, or -1. */
   readonly lastCommitted: number
+  /** As in `SinkContext`. */
+  readonly uncommitted?: { readonly last: number; readonly since: number }
   /** The checkpoint's own settings first, then the session's. */
   readonly conf: (key: string) => string | undefined
   readonly store: FileStore

@@ -133,6 +133,12 @@ const closeWarning = (error: unknown): { code: string; message: string } => ({
   message: `closing went wrong: ${error instanceof Error ? error.message : String(error)}`,
 })
 
+/** What a run before this one logged and did not commit. */
+function uncommittedIn({ planned, previous, committed }: Ledger['facts']): Pick<Opened, 'uncommitted'> {
+  if (!planned || planned.batchId <= (committed?.batchId ?? -1)) return {}
+  return { uncommitted: { last: planned.batchId, since: Math.min(planned.timestamp, previous?.timestamp ?? planned.timestamp) } }
+}
+
 function openedOn(ledger: Ledger, conf: Opened['conf'], warn: Opened['warn'], signal: AbortSignal): Opened {
   const { store, facts } = ledger
   return {
@@ -140,6 +146,7 @@ function openedOn(ledger: Ledger, conf: Opened['conf'], warn: Opened['warn'], si
     runId: ledger.runId,
     newCheckpoint: facts.committed === undefined,
     lastCommitted: facts.committed?.batchId ?? -1,
+    ...uncommittedIn(facts),
     conf,
     store,
     sourceLog: index => ({ store, path: PATHS.source(index), millracePath: PATHS.millraceSource(index) }),

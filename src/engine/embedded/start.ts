@@ -164,6 +164,7 @@ async function openSink(
     outputMode: write.outputMode,
     newCheckpoint: opened.newCheckpoint,
     lastCommitted: opened.lastCommitted,
+    ...(opened.uncommitted && { uncommitted: opened.uncommitted }),
   })
 }
 

@@ -56,6 +56,12 @@ export const kafkaProducer = conditions({
       `column "${p.column}" of the Kafka sink must be ${p.expected}, not ${p.actual}`,
     hint: (p: { column: string; expected: string }) => `Cast "${p.column}" to ${p.expected.split(' or ')[0]} before writing.`,
   },
+  KAFKA_SINK_PARTITION_BY: {
+    domain: 'user',
+    message: (p: { columns: readonly string[] }) =>
+      `partitionBy(${p.columns.join(', ')}) has no meaning for Kafka: topics have partitions of their own`,
+    hint: () => 'Leave partitionBy out; a column "key" puts equal keys into one partition, a column "partition" chooses it.',
+  },
   KAFKA_SINK_SAVE_MODE: {
     domain: 'user',
     message: (p: { mode: string }) => `a topic cannot be saved to in mode "${p.mode}": records are only ever added`,
