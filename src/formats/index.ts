@@ -1,3 +1,4 @@
+export * from './avro/index.ts'
 export { checkFormatOptions } from './check.ts'
 export { type Codec, type CodecName, codecNow, loadCodec } from './compression.ts'
 export { crc32c } from './crc32c.ts'

@@ -53,5 +53,7 @@ export type ArgumentType =
   | 'lambda'
   | 'interval'
   | `${'same' | 'element' | 'key' | 'value'}:${number}`
-/** From the types of the arguments (after implicit casts) to the result. `argN` = the type of that argument. */
-export type ResultRule = DataType | ((args: readonly DataType[], literals: readonly unknown[]) => DataType)
+/** From the types of the arguments (after implicit casts), the values of those that are literals and the options to the result. `argN` = the type of that argument. */
+export type ResultRule =
+  | DataType
+  | ((args: readonly DataType[], literals: readonly unknown[], options?: Readonly<Record<string, string>>) => DataType)

@@ -1,5 +1,6 @@
 import { AGGREGATE, WINDOW_FUNCTIONS } from './aggregate.ts'
 import { ARRAY, COLLECTION } from './array.ts'
+import { AVRO_FUNCTIONS } from './avro.ts'
 import { CONDITIONAL } from './conditional.ts'
 import { DATETIME } from './datetime.ts'
 import type { FunctionSpec } from './function.ts'
@@ -27,6 +28,7 @@ const GROUPS: readonly (readonly FunctionSpec[])[] = [
   GENERATOR,
   JSON_FUNCTIONS,
   CSV_FUNCTIONS,
+  AVRO_FUNCTIONS,
   LAMBDA,
   MAP,
   STRUCT,

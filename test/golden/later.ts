@@ -33,7 +33,6 @@ const LATER: readonly Later[] = [
     inPlan: plan => some(plan, node => node.kind === 'deduplicate' && node.withinWatermark === true),
     refusal: /^\[OPERATOR_NOT_SUPPORTED\] dropDuplicatesWithinWatermark\(\)/,
   },
-  { operator: 'from_avro', inPlan: calls('from_avro'), refusal: /^\[UNRESOLVED_ROUTINE\] there is no function "from_avro"/ },
 ]
 
 /** The operators of a recorded plan that a later issue brings. */

@@ -21,14 +21,17 @@ const CASTS = new Set(
 )
 /** Functions of the API that are none of Spark's SQL: there a person's own function of the name comes first. */
 const API_ONLY = new Set('product create_map with_field bitwise_not negate getitem getfield iff'.split(' '))
-/** Functions that may take a map of options, and its position. */
-const OPTIONS_AT: Readonly<Record<string, number>> = {
-  from_json: 2,
-  to_json: 1,
-  schema_of_json: 1,
-  from_csv: 2,
-  to_csv: 1,
-  schema_of_csv: 1,
+/** Functions that may take a map of options, and its positions. */
+const OPTIONS_AT: Readonly<Record<string, readonly number[]>> = {
+  from_json: [2],
+  to_json: [1],
+  schema_of_json: [1],
+  from_csv: [2],
+  to_csv: [1],
+  schema_of_csv: [1],
+  from_avro: [1, 2],
+  to_avro: [1, 2],
+  schema_of_avro: [1],
 }
 
 export interface CallParts {
@@ -164,7 +167,7 @@ function bindLambdas(
 /** The options map at the end, as text by lower-cased key. */
 function takeOptions(name: string, args: readonly Expression[], scope: Scope): { args: readonly Expression[]; options?: Options } {
   const last = args.at(-1)
-  if (OPTIONS_AT[name] !== args.length - 1 || last?.kind !== 'unresolvedFunction') return { args }
+  if (!OPTIONS_AT[name]?.includes(args.length - 1) || last?.kind !== 'unresolvedFunction') return { args }
   if (!['map', 'create_map'].includes(last.functionName.toLowerCase())) return { args }
   const values = last.arguments.map(a => constantOf(resolve(a, scope)))
   if (values.some(v => v === undefined || v === null))
@@ -195,7 +198,7 @@ function rememberShown(spec: FunctionSpec, signature: Signature, written: Unreso
 function finish(spec: FunctionSpec, signature: Signature, args: readonly Typed[], parts: CallParts, options?: Options): TCall {
   const types = args.map(a => a.dataType)
   const returns = signature.returns
-  const dataType = typeof returns === 'function' ? returns(types, args.map(constantOf)) : returns
+  const dataType = typeof returns === 'function' ? returns(types, args.map(constantOf), options) : returns
   return {
     node: 'call',
     fn: spec.name,

@@ -481,6 +481,10 @@ export const formatNumber = <const A extends Argument, const B extends Argument>
 export const formatString = (a: Argument, ...more: readonly Argument[]): Column<string, string, unknown> =>
   invoke('format_string', [a, ...more])
 
+/** The Avro message as a value of its schema (JSON text); bytes that are no such message fail (mode FAILFAST, the default) or give nulls (PERMISSIVE). @example from_avro(x'0206666f6f', '{"type":"record","name":"R","fields":[{"name":"a","type":"int"},{"name":"b","type":"string"}]}') */
+export const fromAvro = <const A extends Argument>(a: A, b: Argument, c?: Argument): Column<any, string, Needs<A>> =>
+  invoke('from_avro', [a, b, c])
+
 /** The CSV record as a struct of the given columns. @example from_csv('1, 0.8', 'a INT, b DOUBLE') */
 export const fromCsv = <const A extends Argument, const B extends Argument>(
   a: A,
@@ -1133,6 +1137,9 @@ export const rpad = <const A extends Argument, const B extends Argument>(
 /** The text without blanks, or the given characters, at its end. @example rtrim('    SparkSQL   ') */
 export const rtrim = <const A extends Argument>(a: A, b?: Argument): Column<string, string, Needs<A>> => invoke('rtrim', [a, b])
 
+/** The type of the values of an Avro schema (JSON text), in DDL. @example schema_of_avro('{"type":"array","items":"int"}') */
+export const schemaOfAvro = (a: Argument, b?: Argument): Column<string, string, unknown> => invoke('schema_of_avro', [a, b])
+
 /** The schema of a CSV record, in DDL. @example schema_of_csv('1,abc') */
 export const schemaOfCsv = (a: Argument, b?: Argument): Column<string, string, unknown> => invoke('schema_of_csv', [a, b])
 
@@ -1362,6 +1369,10 @@ export const timestampdiff = <const B extends Argument, const C extends Argument
   b: B,
   c: C,
 ): Column<bigint, string, Needs<B> & Needs<C>> => invoke('timestampdiff', [a, b, c])
+
+/** The value as an Avro message, of the given schema (JSON text) or of the one its type gives. @example hex(to_avro(named_struct('a', 1))) */
+export const toAvro = <const A extends Argument>(a: A, b?: Argument, c?: Argument): Column<any, string, Needs<A>> =>
+  invoke('to_avro', [a, b, c])
 
 /** The bytes of a text written as hex, utf-8 or base64. @example to_binary('abc', 'utf-8') */
 export const toBinary = <const A extends Argument>(a: A, b?: Argument): Column<Uint8Array, string, Needs<A>> => invoke('to_binary', [a, b])

@@ -1,4 +1,5 @@
 export { col, column, expr, lit } from '../column.ts'
+export { fromAvro, toAvro } from './avro.ts'
 export { callFunction } from './call.ts'
 export * from './generated.ts'
 export {

@@ -139,8 +139,8 @@ export const broadcast = <F>(frame: F): F => frame
 
 // ------------------------------------------------------------ json and csv
 
-type Options = Readonly<Record<string, string | number | boolean>>
-const optionsMap = (options: Options | undefined): Expression[] =>
+export type Options = Readonly<Record<string, string | number | boolean>>
+export const optionsMap = (options: Options | undefined): Expression[] =>
   options && Object.keys(options).length > 0
     ? [call('map', ...Object.entries(options).flatMap(([k, v]) => [toLiteral(k), toLiteral(String(v))]))]
     : []

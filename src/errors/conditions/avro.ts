@@ -54,19 +54,18 @@ export const avro = conditions({
   MALFORMED_AVRO_MESSAGE: {
     domain: 'user',
     sparkClass: 'MALFORMED_AVRO_MESSAGE',
-    message: (p: { row: number; bytes: string; why: string }) =>
-      `row ${p.row} of the batch is no Avro message of the schema (${p.why}): ${p.bytes}`,
+    message: (p: { bytes: string; why: string }) => `a value is no Avro message of the schema (${p.why}): ${p.bytes}`,
     hint: () => "Mend the data or the schema, or set the option mode to 'PERMISSIVE', which gives nulls.",
   },
   AVRO_LOOKS_FRAMED: {
     domain: 'user',
-    message: (p: { row: number; id: number }) =>
-      `row ${p.row} of the batch looks Confluent-framed (a zero byte and the schema id ${p.id} stand before the Avro bytes), and plain Avro was declared`,
+    message: (p: { id: number }) =>
+      `a value looks Confluent-framed (a zero byte and the schema id ${p.id} stand before the Avro bytes), and plain Avro was declared`,
     hint: () => 'Give from_avro the option registry with a subject, or cut the frame off: from_avro(substring(value, 6), schema).',
   },
   AVRO_LOOKS_PLAIN: {
     domain: 'user',
-    message: (p: { row: number }) => `row ${p.row} of the batch is plain Avro without a schema id, and registry-framed Avro was declared`,
+    message: () => 'a value is plain Avro without a schema id, and registry-framed Avro was declared',
     hint: () => 'Give from_avro the schema itself in place of registry and subject.',
   },
   INVALID_AVRO_FILE: {

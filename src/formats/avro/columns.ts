@@ -58,15 +58,15 @@ export function avroColumns(options: AvroColumnsOptions): ColumnFunction {
     for (const row of bad) {
       const [start, end] = [offsets[row]!, offsets[row + 1]!]
       const id = looksFramed(decode, bytes, start, end)
-      if (id !== undefined) throw new MillraceError('AVRO_LOOKS_FRAMED', { row: row + 1, id })
-      if (options.mode === 'failfast') throw malformed(row, bytes.subarray(start, end))
+      if (id !== undefined) throw new MillraceError('AVRO_LOOKS_FRAMED', { id })
+      if (options.mode === 'failfast') throw malformed(bytes.subarray(start, end))
     }
     return withNulls(decoded, column)
   }
 }
 
-export const malformed = (row: number, bytes: Uint8Array, why = 'it does not fit the schema'): MillraceError =>
-  new MillraceError('MALFORMED_AVRO_MESSAGE', { row: row + 1, bytes: shownBytes(bytes), why })
+export const malformed = (bytes: Uint8Array, why = 'it does not fit the schema'): MillraceError =>
+  new MillraceError('MALFORMED_AVRO_MESSAGE', { bytes: shownBytes(bytes), why })
 
 /** A struct is null where the bytes are; of other values the decoder says it. */
 export const withNulls = (decoded: ColumnData, bytes: ColumnData): ColumnData =>

@@ -1,7 +1,7 @@
 import { MillraceError } from '../../errors/index.ts'
 import { type AvroJson, type AvroLogical, type AvroSchema, nonNull, widerOf } from '../../types/index.ts'
 import { isDefaultOf, isObject } from './match.ts'
-import type { Slot, Slots } from './slots.ts'
+import { roomFor, type Slot, type Slots } from './slots.ts'
 
 /** Writes the code that puts a default where writers leave a field out. Values stand in `K`, never in the code. */
 export class DefaultCode {
@@ -53,7 +53,7 @@ export class DefaultCode {
   #bytes(bytes: Uint8Array, slot: Slot): string {
     const at = this.#constants.push(new Uint8Array(bytes)) - 1
     const { id } = slot
-    return `y = u${id} + ${bytes.length}; if (y > v${id}.length) v${id} = E(v${id}, y); u${id} = P(K[${at}], v${id}, u${id}); o${id}[${slot.level.index} + 1] = u${id};`
+    return `${roomFor(id, `${bytes.length}`)} u${id} = P(K[${at}], v${id}, u${id}); o${id}[${slot.level.index} + 1] = u${id};`
   }
 
   #decimal(json: string, slot: Slot): string {

@@ -40,7 +40,7 @@ export interface Level {
   readonly slots: Slot[]
 }
 
-/** A column of the generated code. Variables: `v` values, `w` the same as 32-bit words, `o` offsets, `u` bytes used, `z` marks of nulls. */
+/** A column of the generated code. Variables: `v` values, `w` the same as 32-bit words, `t` bytes as a view, `o` offsets, `u` bytes used, `z` marks of nulls. */
 export interface Slot {
   readonly id: number
   readonly type: DataType
@@ -89,7 +89,8 @@ export class Slots {
       if (array) parts.push(`let v${s.id} = new ${array}(${s.shape === 'decimal' ? `${capacity} * 2` : capacity});`)
       if (s.shape === 'long' || s.shape === 'decimal') parts.push(`let w${s.id} = new Int32Array(v${s.id}.buffer);`)
       if (s.shape === 'boolean') parts.push(`let v${s.id} = new Uint8Array(${capacity});`)
-      if (s.shape === 'bytes') parts.push(`let v${s.id} = new Uint8Array(S[${s.id}] || 1024), u${s.id} = 0;`)
+      if (s.shape === 'bytes')
+        parts.push(`let v${s.id} = new Uint8Array(S[${s.id}] || 1024), u${s.id} = 0, t${s.id} = new DataView(v${s.id}.buffer);`)
       if (s.shape === 'bytes' || s.shape === 'list') parts.push(`let o${s.id} = new Int32Array(${capacity} + 1);`)
       if (s.inner) parts.push(`let n${s.id} = 0, c${s.id} = S[${s.id}] || 64;`, this.declare(s.inner))
       return parts.join(' ')
@@ -158,3 +159,7 @@ export class Slots {
       .join(' ')
   }
 }
+
+/** Makes room for so many bytes more, and has `y` say where they end. */
+export const roomFor = (id: number, bytes: string): string =>
+  `y = u${id} + ${bytes}; if (y > v${id}.length) { v${id} = E(v${id}, y); t${id} = new DataView(v${id}.buffer); }`

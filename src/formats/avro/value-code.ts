@@ -14,7 +14,7 @@ import {
 import { DefaultCode } from './default-code.ts'
 import { branchFor, leastBytes, matches } from './match.ts'
 import { checkCount, FAIL, READ_INT, READ_SIZE, SkipCode } from './skip-code.ts'
-import type { Slot, Slots } from './slots.ts'
+import { roomFor, type Slot, type Slots } from './slots.ts'
 
 const incompatible = (path: string, why: string): MillraceError => new MillraceError('INCOMPATIBLE_AVRO_SCHEMAS', { path, why })
 const shown = (s: AvroSchema): string => (s.type === 'record' || s.type === 'enum' || s.type === 'fixed' ? `${s.type} ${s.name}` : s.type)
@@ -177,7 +177,7 @@ export class ValueCode {
     if (table.every(s => s === undefined) && table.length > 0)
       throw incompatible(path, `the enum ${localName(r.name)} has none of the symbols that are written`)
     const at = this.constants.push(table.map(s => (s === undefined ? null : new TextEncoder().encode(s)))) - 1
-    return `${READ_INT} { const h = K[${at}][x]; if (!h) ${FAIL} y = u${slot.id} + h.length; if (y > v${slot.id}.length) v${slot.id} = E(v${slot.id}, y); u${slot.id} = P(h, v${slot.id}, u${slot.id}); o${slot.id}[${slot.level.index} + 1] = y; }`
+    return `${READ_INT} { const h = K[${at}][x]; if (!h) ${FAIL} ${roomFor(slot.id, 'h.length')} u${slot.id} = P(h, v${slot.id}, u${slot.id}); o${slot.id}[${slot.level.index} + 1] = y; }`
   }
 
   #array(w: AvroSchema, r: AvroSchema, slot: Slot, path: string): string {
@@ -212,8 +212,12 @@ export class ValueCode {
   }
 }
 
-/** Copies `x` bytes from `p` as the next value. Short ones are the rule, and a loop beats a call for them. */
+/** Copies `x` bytes from `p` as the next value: a few by one, the usual four at a time with the last four over them, many by a call. */
 function copy(slot: Slot): string {
   const { id } = slot
-  return `y = u${id} + x; if (y > v${id}.length) v${id} = E(v${id}, y); if (x < 40) for (j = 0; j < x; j++) v${id}[u${id} + j] = b[p + j]; else v${id}.set(b.subarray(p, p + x), u${id}); p += x; u${id} = y; o${id}[${slot.level.index} + 1] = y;`
+  return `${roomFor(id, 'x')}
+    if (x < 4) for (j = 0; j < x; j++) v${id}[u${id} + j] = b[p + j];
+    else if (x < 96) { for (j = 0; j < x - 4; j += 4) t${id}.setInt32(u${id} + j, d.getInt32(p + j)); t${id}.setInt32(y - 4, d.getInt32(p + x - 4)); }
+    else v${id}.set(b.subarray(p, p + x), u${id});
+    p += x; u${id} = y; o${id}[${slot.level.index} + 1] = y;`
 }

@@ -1,6 +1,7 @@
 import type { FunctionLowering } from '../context.ts'
 import { aggregate } from './aggregate.ts'
 import { array, collection } from './array.ts'
+import { avro } from './avro.ts'
 import { bitwise } from './bitwise.ts'
 import { datetime } from './datetime.ts'
 import { hash } from './hash.ts'
@@ -36,4 +37,5 @@ export const LOWERINGS: Readonly<Record<string, FunctionLowering>> = {
   ...regex,
   ...json,
   ...csv,
+  ...avro,
 }
