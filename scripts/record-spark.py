@@ -19,6 +19,7 @@ import os
 import re
 import sys
 
+from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 from pyspark.sql import types as T
 
@@ -121,7 +122,10 @@ def plain(value, t):
 def named(error):
     """The class in a Java error that PySpark hands on as it is: `SparkException: [CLASS.SUBCLASS] …`."""
     found = re.search(r"SparkException: \[([A-Z0-9_.]+)\]", str(error))
-    return found and found[1]
+    if found or isinstance(error, PySparkException):
+        return found[1] if found else type(error).__name__
+    java = re.search(r"^: (?:\w+\.)*(\w+)", str(error), re.MULTILINE)
+    return java and java[1]
 
 
 def record(spark, item, name):
