@@ -30,17 +30,28 @@ export interface Fetcher {
     ranges: readonly OffsetRange[],
     options: { readonly signal: AbortSignal; readonly columns?: ReadonlySet<number>; readonly onDataLoss: (loss: DataLoss) => void },
   ): AsyncIterable<RowBatch>
-  /** From here on `positions` may be fetched ahead (bounded by memory); nothing below them will be asked again. */
+  /**
+   * From here on `positions` (by `topic-partition`) may be fetched ahead, in bounded memory. What is below them may be forgotten: it can still be
+   * read, by fetching it again. Partitions not named are not fetched ahead any more.
+   */
   ahead(positions: ReadonlyMap<string, KafkaOffset>): void
   /** Highest offset known to exist by partition, from fetch answers (high watermark or last stable offset): costs no request. */
   known(at: TopicPartition): KafkaOffset | undefined
-  /** Resolves when records beyond the positions given to `ahead` have arrived, or `signal` aborts. */
+  /**
+   * Resolves when there are records beyond the positions given to `ahead`, or `signal` aborts; also, once, when one of them turns out to be gone
+   * (out of range, topic deleted or made again, no access): `known` does not know the partition then, and `read` says what is wrong.
+   */
   arrived(options: { readonly signal: AbortSignal }): Promise<void>
   close(): Promise<void>
 }
 export interface FetcherOptions {
   readonly schema: StructType
   readonly includeHeaders: boolean
-  /** Bytes held ahead of who asks, all partitions together. */
+  /** Bytes held ahead of who asks, all partitions together: raw, as they were compressed. */
   readonly aheadBytes: number
+  /**
+   * The id of the topic that offsets are meant for, asked whenever a leader is looked up; undefined = any. When the cluster has another one by that
+   * name now, its records are other records: a range of it is lost (`earliest: null`), what was fetched ahead is dropped, `known` is undefined.
+   */
+  readonly topicId?: (topic: string) => string | undefined
 }

@@ -50,7 +50,9 @@ export const int64 = (view: DataView, at: number): number => view.getInt32(at) *
 /** The header that begins at `start`, or undefined when the bytes end before its batch does: a fetch may cut the last one off. */
 export function headerAt(view: DataView, start: number): BatchHeader | undefined {
   if (start + MAGIC_AT >= view.byteLength) return undefined
-  const end = start + BEFORE_LENGTH + view.getInt32(start + LENGTH_AT)
+  const length = view.getInt32(start + LENGTH_AT)
+  // No batch is as short as that: what follows is not to be found, so it all counts as one damaged batch.
+  const end = length > MAGIC_AT - BEFORE_LENGTH ? start + BEFORE_LENGTH + length : view.byteLength
   if (end > view.byteLength) return undefined
   const magic = view.getInt8(start + MAGIC_AT)
   const firstOffset = int64(view, start)
