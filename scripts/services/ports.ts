@@ -30,7 +30,7 @@ async function freePort(taken: ReadonlySet<number>): Promise<number> {
   throw new ServiceError(`no free port between ${FIRST} and ${BEHIND} on 127.0.0.1`)
 }
 
-const isFree = (port: number): Promise<boolean> =>
+export const isFree = (port: number): Promise<boolean> =>
   new Promise((resolve, reject) => {
     const server = createServer()
     server.on('error', (error: NodeJS.ErrnoException) =>

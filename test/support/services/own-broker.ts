@@ -18,14 +18,14 @@ export interface OwnBroker extends AsyncDisposable {
 /** @example await using broker = await ownBroker() */
 export async function ownBroker(): Promise<OwnBroker> {
   const dir = join(runDirectory(), `own-kafka-${randomBytes(4).toString('hex')}`)
-  let running: RunningKafka = await kafkaService.start({ dir })
+  let running: RunningKafka = await kafkaService.start({ dir, shortLived: true })
   const end = (signal: 'SIGTERM' | 'SIGKILL') => stopProcess(running.process, signal)
   return {
     addresses: running.addresses,
     stop: () => end('SIGTERM'),
     kill: () => end('SIGKILL'),
     start: async () => {
-      running = await kafkaService.start({ dir, ports: running.ports })
+      running = await kafkaService.start({ dir, ports: running.ports, shortLived: true })
     },
     [Symbol.asyncDispose]: () => end('SIGKILL'),
   }

@@ -19,7 +19,7 @@ export async function shared<Addresses>(service: Service<Addresses>): Promise<Ru
     alone(directory, async () => {
       const known = running()
       if (known) return known
-      const started = await service.start({ dir: directory })
+      const started = await service.start({ dir: directory, shortLived: true })
       writeFileSync(file, JSON.stringify(started))
       return started
     })
