@@ -77,7 +77,8 @@ export const kafka = conditions({
   },
   KAFKA_TOKEN_PROVIDER: {
     domain: 'user',
-    message: (p: { name: string; reason: string }) => `no OAUTHBEARER token from ${p.name}: ${p.reason}`,
+    /** `passing`: it may work again later. */
+    message: (p: { name: string; reason: string; passing: boolean }) => `no OAUTHBEARER token from ${p.name}: ${p.reason}`,
     hint: () =>
       'Register the function with registerTokenProvider(name, fn) before the query starts, or check the token endpoint and its client.',
   },

@@ -14,7 +14,7 @@ import type {
   Topic,
   TopicPartition,
 } from './contract.ts'
-import { BrokerError, retryable } from './failure.ts'
+import { BrokerError, kafkaErrorOf, retryable } from './failure.ts'
 import { type KafkaLibrary, kafkaLibrary } from './library.ts'
 import { foundOffsets, offsetsRequest, type WantedOffset } from './list-offsets.ts'
 import { answerIn, type ClusterView, viewOf } from './metadata.ts'
@@ -167,7 +167,7 @@ class Cluster implements KafkaClient {
   async #refresh(names: readonly string[] | 'all', options: CallOptions): Promise<ClusterView> {
     const wanted = names === 'all' ? null : [...names]
     const answer = await this.#anyBroker('Metadata', [wanted, false], options).catch((error: unknown) => {
-      const inside = answerIn<metadataV12.MetadataResponse>(error)
+      const inside = answerIn<metadataV12.MetadataResponse>(error, 'topics')
       if (!inside) throw error
       return inside
     })
@@ -204,7 +204,7 @@ class Cluster implements KafkaClient {
         this.#preferred = show(address)
         return answer
       } catch (error) {
-        if (options.signal.aborted || !retryable(error) || answerIn(error)) throw error
+        if (options.signal.aborted || !retryable(error) || kafkaErrorOf(error) !== undefined) throw error
         last = error
       }
     }
@@ -238,7 +238,7 @@ class Cluster implements KafkaClient {
     for (const wanted of oncePerPartition(part.wanted)) {
       const address = this.#brokers.get(part.broker) ?? (await this.#findBroker(part.broker, options))
       const answer = await this.#call(address, 'ListOffsets', [-1, isolation, offsetsRequest(wanted)], options).catch((error: unknown) => {
-        const inside = answerIn(error)
+        const inside = answerIn<listOffsetsV9.ListOffsetsResponse>(error, 'topics')
         if (inside) return inside
         for (const w of wanted) this.forgetLeaders(w.topic)
         throw error

@@ -3,7 +3,7 @@ import type { Connection } from '@platformatic/kafka'
 import { MillraceError } from '../../../errors/index.ts'
 import type { Clock } from '../../../platform/index.ts'
 import { untilAborted } from './abort.ts'
-import type { VersionRange } from './api-call.ts'
+import { libraryCall, type VersionRange } from './api-call.ts'
 import type { ApiCall, ClientConfig } from './contract.ts'
 import { kafkaErrorOf, reasonOf } from './failure.ts'
 import type { KafkaLibrary } from './library.ts'
@@ -20,6 +20,8 @@ export const show = (at: Address): string => (at.host.includes(':') ? `[${at.hos
 interface Open {
   readonly connection: Connection
   readonly ready: Promise<void>
+  /** Why it broke, where the socket said so: requests in flight are only told that it is closed. */
+  broke?: Error
 }
 interface Met {
   readonly at: number
@@ -35,6 +37,7 @@ export class Connections {
   readonly #versions = new Map<string, Promise<ReadonlyMap<number, VersionRange>>>()
   readonly #failures = new Map<string, Met>()
   readonly #metAt = new WeakMap<object, string>()
+  readonly #waiting = new Map<string, number>()
   #closed = false
 
   constructor(library: KafkaLibrary, config: ClientConfig, clock: Clock) {
@@ -47,11 +50,21 @@ export class Connections {
   async request<T>(address: Address, call: ApiCall<T>, lane: Lane, signal: AbortSignal): Promise<T> {
     signal.throwIfAborted()
     try {
-      const connection = await untilAborted(this.#connect(address, lane), signal)
-      return await untilAborted(exchange(connection, call), signal)
+      const answered = this.#connect(address, lane).then(made => exchange(made, call))
+      return await this.#counted(show(address), untilAborted(answered, signal))
     } catch (error) {
       if (!signal.aborted) this.#note(address, error)
       throw error
+    }
+  }
+
+  /** Keeps count of who owes an answer. */
+  async #counted<T>(at: string, answer: Promise<T>): Promise<T> {
+    this.#waiting.set(at, (this.#waiting.get(at) ?? 0) + 1)
+    try {
+      return await answer
+    } finally {
+      this.#waiting.set(at, this.#waiting.get(at)! - 1)
     }
   }
 
@@ -67,7 +80,7 @@ export class Connections {
         this.#note(address, error)
       })
     }
-    return untilAborted(asked, signal)
+    return this.#counted(at, untilAborted(asked, signal))
   }
 
   /** host:port an error was met at, where it came from here. */
@@ -80,6 +93,11 @@ export class Connections {
     return [...this.#failures].filter(([, met]) => met.at >= ticks).map(([address, met]) => ({ address, reason: met.reason }))
   }
 
+  /** Addresses that owe an answer just now. */
+  waiting(): readonly string[] {
+    return [...this.#waiting].filter(([, n]) => n > 0).map(([at]) => at)
+  }
+
   async close(): Promise<void> {
     this.#closed = true
     const open = [...this.#open.values()]
@@ -87,13 +105,13 @@ export class Connections {
     await Promise.all(open.map(o => discard(o.connection)))
   }
 
-  async #connect(address: Address, lane: Lane): Promise<Connection> {
+  async #connect(address: Address, lane: Lane): Promise<Open> {
     if (this.#closed) throw new MillraceError('KAFKA_CLIENT_CLOSED', {})
     const key = `${show(address)}/${lane}`
     const open = this.#open.get(key)
     if (open && (open.connection.isConnected() || !broken(open.connection))) {
       await open.ready
-      return open.connection
+      return open
     }
     if (open) void discard(open.connection)
     const made = this.#make(address, lane)
@@ -105,7 +123,7 @@ export class Connections {
       void discard(made.connection)
       throw error
     }
-    return made.connection
+    return made
   }
 
   #make(address: Address, lane: Lane): Open {
@@ -118,19 +136,22 @@ export class Connections {
       ...(sasl && { sasl }),
     })
     // An emitter without a listener for 'error' would end the process; who waits for an answer hears of it anyway.
-    connection.on('error', () => {})
+    connection.on('error', error => {
+      made.broke = error
+    })
     connection.on('close', () => this.#versions.delete(show(address)))
     const ready = Promise.resolve(connection.connect(address.host, address.port))
     ready.catch(() => {})
-    return { connection, ready }
+    const made: Open = { connection, ready }
+    return made
   }
 
   async #askVersions(address: Address): Promise<ReadonlyMap<number, VersionRange>> {
-    const connection = await this.#connect(address, 'other')
+    const made = await this.#connect(address, 'other')
     const { apiVersionsV0, apiVersionsV3 } = this.#library
-    const answer = await apiVersionsV3.api.async(connection, 'millrace', '1').catch((error: unknown) => {
+    const answer = await exchange(made, libraryCall('ApiVersions', apiVersionsV3.api, 'millrace', '1')).catch((error: unknown) => {
       if (kafkaErrorOf(error) !== 'UNSUPPORTED_VERSION') throw error
-      return apiVersionsV0.api.async(connection, '', '')
+      return exchange(made, libraryCall('ApiVersions', apiVersionsV0.api, '', ''))
     })
     return new Map(answer.apiKeys.map(a => [a.apiKey, { min: a.minVersion, max: a.maxVersion }]))
   }
@@ -151,17 +172,18 @@ async function discard(connection: Connection): Promise<void> {
   await closing
 }
 
-function exchange<T>(connection: Connection, call: ApiCall<T>): Promise<T> {
+function exchange<T>(made: Open, call: ApiCall<T>): Promise<T> {
   const write = call.noAnswer ? () => unanswered(call.write()) : call.write
   return new Promise<T>((resolve, reject) => {
-    connection.send(
+    made.connection.send(
       call.key,
       call.version,
       write as () => never,
       call.read as () => T,
       call.requestTagged,
       call.responseTagged,
-      (error: Error | null, answer?: T) => (error ? reject(error) : resolve(answer as T)),
+      (error: Error | null, answer?: T) =>
+        error ? reject(/^Connection closed/.test(error.message) ? (made.broke ?? error) : error) : resolve(answer as T),
     )
   })
 }

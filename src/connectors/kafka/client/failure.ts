@@ -14,7 +14,7 @@ interface Failure extends Error {
 export function underneath(error: unknown): readonly Failure[] {
   if (!(error instanceof Error)) return []
   const e = error as Failure
-  return [e, ...(e.errors ?? []).flatMap(underneath), ...underneath(e.cause)]
+  return [e, ...(e.errors ?? []).flatMap(underneath), ...(e instanceof MillraceError ? [] : underneath(e.cause))]
 }
 
 /** Kafka's name of the error the broker answered with, e.g. `UNKNOWN_TOPIC_OR_PARTITION`; undefined where no broker answered. */
@@ -42,9 +42,14 @@ const isTls = (e: Failure): boolean => TLS_CODES.test(e.code ?? '') || e.message
 /** Errors of the client library in its own code: retrying would hide a defect. */
 const isDefect = (e: Failure): boolean => e instanceof TypeError || e instanceof RangeError || e instanceof SyntaxError
 
+/** What Millrace itself said below the library's errors: the token provider's, for one. */
+export const oursIn = (error: unknown): MillraceError | undefined =>
+  underneath(error).find(e => e instanceof MillraceError) as MillraceError | undefined
+
 /** Would the same request succeed later, or at another broker? */
 export function retryable(error: unknown): boolean {
-  if (error instanceof MillraceError) return false
+  const ours = oursIn(error)
+  if (ours) return isMillraceError(ours, 'KAFKA_TOKEN_PROVIDER') && ours.params.passing
   const all = underneath(error)
   if (all.length === 0 || all.some(e => isLogin(e) || isTls(e) || isDefect(e) || e.name === 'AbortError')) return false
   const answered = all.filter(e => e.apiId !== undefined)
@@ -78,7 +83,8 @@ export function reasonOf(error: unknown): string {
 
 /** A failure that ends a call as what a person reads. `broker` = host:port it was met at, where one was asked. */
 export function asMillraceError(error: unknown, what: string, broker: string, mechanism: string): unknown {
-  if (isMillraceError(error) || (error instanceof Error && error.name === 'AbortError')) return error
+  const ours = oursIn(error)
+  if (ours) return ours
   const all = underneath(error)
   const reason = reasonOf(error)
   if (all.some(isLogin)) return new MillraceError('KAFKA_AUTHENTICATION_FAILED', { broker, mechanism, reason }, { cause: error })

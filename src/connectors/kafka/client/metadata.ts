@@ -12,9 +12,12 @@ export interface ClusterView {
 
 const UNKNOWN_TOPIC = 3
 
-/** The library throws when any topic of the answer has an error; the answer is in the error. */
-export function answerIn<T>(error: unknown): T | undefined {
-  return underneath(error).find(e => 'response' in e && e.response !== undefined)?.['response' as never] as T | undefined
+/** The library throws when anything in an answer has an error; the answer is in the error. `field` tells it from answers to other requests. */
+export function answerIn<T>(error: unknown, field: keyof T & string): T | undefined {
+  for (const e of underneath(error) as readonly { response?: unknown }[]) {
+    if (typeof e.response === 'object' && e.response !== null && field in e.response) return e.response as T
+  }
+  return undefined
 }
 
 /** Broker errors of a partition (no leader yet) leave it without a leader. */

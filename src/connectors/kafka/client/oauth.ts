@@ -12,8 +12,8 @@ interface ClientCredentials {
   readonly timeoutMs: number
 }
 
-const failed = (url: string, reason: string, cause?: unknown): MillraceError =>
-  new MillraceError('KAFKA_TOKEN_PROVIDER', { name: url, reason }, cause === undefined ? {} : { cause })
+const failed = (url: string, reason: string, passing: boolean, cause?: unknown): MillraceError =>
+  new MillraceError('KAFKA_TOKEN_PROVIDER', { name: shown(url), reason, passing }, cause === undefined ? {} : { cause })
 
 /** Where a token comes from: with what an address may carry besides (a user, a query) left out. */
 const shown = (url: string): string => (URL.canParse(url) ? `${new URL(url).origin}${new URL(url).pathname}` : 'the token endpoint')
@@ -28,15 +28,12 @@ export function clientCredentialsToken({ url, clientId, clientSecret, scope, tim
     }
     const body = new URLSearchParams({ grant_type: 'client_credentials', ...(scope !== undefined && { scope }) }).toString()
     const answer = await fetch(url, { method: 'POST', headers, body, signal: AbortSignal.timeout(timeoutMs) }).catch((cause: Error) => {
-      throw failed(
-        shown(url),
-        cause.name === 'TimeoutError' ? 'no answer in time' : ((cause.cause as Error | undefined)?.message ?? cause.message),
-        cause,
-      )
+      const { message } = (cause.cause as Error | undefined) ?? cause
+      throw failed(url, cause.name === 'TimeoutError' ? 'no answer in time' : message, true, cause)
     })
-    if (!answer.ok) throw failed(shown(url), `status ${answer.status}`)
+    if (!answer.ok) throw failed(url, `status ${answer.status}`, answer.status >= 500 || answer.status === 429)
     const { access_token: token } = (await answer.json().catch(() => ({}))) as { access_token?: unknown }
-    if (typeof token !== 'string' || token === '') throw failed(shown(url), 'the answer has no access_token')
+    if (typeof token !== 'string' || token === '') throw failed(url, 'the answer has no access_token', false)
     return token
   }
 }

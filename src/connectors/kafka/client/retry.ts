@@ -3,7 +3,7 @@ import type { Platform } from '../../../platform/index.ts'
 import { untilAborted } from './abort.ts'
 import type { Connections } from './connections.ts'
 import type { CallOptions, ClientConfig } from './contract.ts'
-import { asMillraceError, kafkaErrorOf, reasonOf, retryable } from './failure.ts'
+import { asMillraceError, kafkaErrorOf, oursIn, reasonOf, retryable } from './failure.ts'
 
 /** Milliseconds before attempt `n + 1` (n from 0): doubled each time up to `max`, spread by a fifth either way so that clients do not march in step. */
 export function backoff(n: number, base: number, max: number, random: number): number {
@@ -32,10 +32,12 @@ export class Retry {
     const timeoutMs = options.timeoutMs ?? this.#config.defaultTimeoutMs
     const limit = new AbortController()
     const done = new AbortController()
-    clock.sleep(timeoutMs, done.signal).then(
-      () => limit.abort(TIME_UP),
-      () => {},
-    )
+    let silent: readonly string[] = []
+    const timeUp = (): void => {
+      silent = this.#connections.waiting()
+      limit.abort(TIME_UP)
+    }
+    clock.sleep(timeoutMs, done.signal).then(timeUp, () => {})
     const signal = AbortSignal.any([options.signal, this.#closed, limit.signal])
     let last: unknown
     try {
@@ -52,7 +54,7 @@ export class Retry {
       }
     } catch (error) {
       if (options.signal.aborted) throw options.signal.reason
-      if (limit.signal.aborted && error === TIME_UP) throw this.#timeUp(what, timeoutMs, started, last)
+      if (limit.signal.aborted && error === TIME_UP) throw this.#timeUp(what, timeoutMs, started, last, silent)
       const at = this.#connections.metAt(error) ?? 'the broker'
       throw asMillraceError(error, what, at, this.#config.sasl?.mechanism ?? 'SASL')
     } finally {
@@ -68,17 +70,19 @@ export class Retry {
       : backoff(n, retryBackoffMs, retryBackoffMaxMs, random)
   }
 
-  #timeUp(what: string, timeoutMs: number, started: number, last: unknown): MillraceError {
-    const failures = this.#connections.failuresSince(started)
+  #timeUp(what: string, timeoutMs: number, started: number, last: unknown, silent: readonly string[]): MillraceError {
+    const ours = oursIn(last)
+    if (ours) return ours
     const context = last === undefined ? {} : { cause: last }
-    const reasons = [...new Set(failures.map(f => f.reason))]
-    if (last !== undefined && kafkaErrorOf(last) === undefined && failures.length > 0) {
-      const brokers = failures.map(f => f.address)
-      const tried = reasons.length === 1 ? reasons : failures.map(f => `${f.address}: ${f.reason}`)
-      return new MillraceError('KAFKA_UNREACHABLE', { brokers, what, timeoutMs, tried }, context)
+    const failures = this.#connections.failuresSince(started)
+    const met = failures.length > 0 ? failures : silent.map(address => ({ address, reason: 'no answer' }))
+    const reasons = [...new Set(met.map(m => m.reason))]
+    const each = met.map(m => `${m.address}: ${m.reason}`)
+    if (kafkaErrorOf(last) === undefined && met.length > 0) {
+      const tried = reasons.length === 1 ? reasons : each
+      return new MillraceError('KAFKA_UNREACHABLE', { brokers: met.map(m => m.address), what, timeoutMs, tried }, context)
     }
-    const tried = failures.map(f => `${f.address}: ${f.reason}`)
-    if (last !== undefined && !reasons.includes(reasonOf(last))) tried.push(reasonOf(last))
+    const tried = last === undefined || reasons.includes(reasonOf(last)) ? each : [...each, reasonOf(last)]
     return new MillraceError('KAFKA_TIMEOUT', { what, timeoutMs, tried }, context)
   }
 }

@@ -20,17 +20,19 @@ export function registerTokenProvider(name: string, provider: TokenProvider): vo
 }
 
 /** The function of that name, looked up when a token is needed. */
-export function tokenFrom(name: string): TokenProvider {
+export function tokenFrom(registered: string): TokenProvider {
+  const name = `the provider "${registered}"`
   return async () => {
-    const provider = providers.get(name)
-    if (!provider) throw new MillraceError('KAFKA_TOKEN_PROVIDER', { name: `the provider "${name}"`, reason: 'nobody registered it' })
+    const provider = providers.get(registered)
+    if (!provider) throw new MillraceError('KAFKA_TOKEN_PROVIDER', { name, reason: 'nobody registered it', passing: false })
+    let token: unknown
     try {
-      const token = await provider()
-      if (typeof token === 'string' && token !== '') return token
+      token = await provider()
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message : String(cause)
-      throw new MillraceError('KAFKA_TOKEN_PROVIDER', { name: `the provider "${name}"`, reason }, { cause })
+      throw new MillraceError('KAFKA_TOKEN_PROVIDER', { name, reason, passing: true }, { cause })
     }
-    throw new MillraceError('KAFKA_TOKEN_PROVIDER', { name: `the provider "${name}"`, reason: 'it gave no text' })
+    if (typeof token === 'string' && token !== '') return token
+    throw new MillraceError('KAFKA_TOKEN_PROVIDER', { name, reason: 'it gave no text', passing: false })
   }
 }

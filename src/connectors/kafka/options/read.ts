@@ -34,8 +34,10 @@ const BESIDES: Readonly<Record<string, keyof Besides>> = {
 const besidesIn = (file: FromFile['values']): Besides =>
   Object.fromEntries(Object.entries(BESIDES).flatMap(([name, ours]) => (file[name] === undefined ? [] : [[ours, file[name]]])))
 
-const expanded = (path: string, { process }: Platform): string =>
-  path.startsWith('~/') ? (process.env('HOME') ?? '~') + path.slice(1) : path
+/** `~/` as a shell reads it. */
+function expanded(path: string, { process: here }: Platform): string {
+  return path.startsWith('~/') ? (here.env('HOME') ?? '~') + path.slice(1) : path
+}
 
 /** Every client option by its table, both sides together: a source has no word on acks, so acks has Java's default. */
 function clientValues(client: Readonly<Record<string, string>>): ClientValues {
