@@ -24,5 +24,6 @@ export {
   schema,
   Timestamp,
 } from './types/index.ts'
+export { registerTokenProvider, type TokenProvider } from './wiring.ts'
 
 useWiring(wires())

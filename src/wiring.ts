@@ -4,6 +4,8 @@ import { MillraceError } from './errors/index.ts'
 import { nodePlatform, type Platform } from './platform/index.ts'
 import type { FileStore } from './storage/contract.ts'
 
+export { registerTokenProvider, type TokenProvider } from './connectors/kafka/client/token-providers.ts'
+
 /** What a test may put in the place of the real thing. */
 export interface Replaced {
   readonly platform?: Platform

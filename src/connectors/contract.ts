@@ -206,6 +206,8 @@ export interface Connector {
   readonly name: string
   readonly summary: string
   readonly options: OptionTable
+  /** What the families of names among them (`kafka.*`) hold, without the prefix: for the reference page. */
+  readonly families?: Readonly<Record<string, OptionTable>>
   /** The schema before anything is opened, where it needs no I/O (rate, text, a declared one). */
   fixedSchema?(context: Pick<ConnectorContext, 'options' | 'schema' | 'streaming'>): StructType | undefined
   /** With I/O: inference, partition columns. */

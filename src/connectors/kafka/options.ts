@@ -101,6 +101,13 @@ export const KAFKA_OPTIONS = {
     side: 'sink',
     mode: 'stream',
   },
+  transactionalIdPrefix: {
+    type: 'string',
+    default: 'millrace',
+    describe: 'What the transactional ids begin with, where the broker grants rights by prefix.',
+    side: 'sink',
+    mode: 'stream',
+  },
   flushInterval: {
     type: 'string',
     describe: 'Not taken.',

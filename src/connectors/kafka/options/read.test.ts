@@ -22,8 +22,8 @@ const file = (name: string, text: string): string => {
 
 const warnings: Warning[] = []
 function read(options: Readonly<Record<string, string>>, use: KafkaUse = READ): Promise<KafkaSettings> {
-  const base = use.side === 'source' ? { subscribe: 'clicks' } : {}
-  const servers = options['configFile'] === undefined ? { 'kafka.bootstrap.servers': 'a:1' } : {}
+  const base: Record<string, string> = use.side === 'source' ? { subscribe: 'clicks' } : {}
+  const servers: Record<string, string> = options['configFile'] === undefined ? { 'kafka.bootstrap.servers': 'a:1' } : {}
   warnings.length = 0
   return readKafkaOptions({ options: { ...base, ...servers, ...options }, platform: nodePlatform, warn: w => warnings.push(w) }, use)
 }
