@@ -124,11 +124,17 @@ export async function connectorsPage(): Promise<string> {
   const loaders = builtins({ memoryTables: new MemoryTables(), print: () => {} })
   const connectors = await Promise.all(Object.values(loaders).map(load => load()))
   const shared: OptionTable = { ...SOURCE_OPTIONS, ...SINK_OPTIONS }
-  const section = ({ name, summary, options, source, scan, sink, save }: Connector): string[] => {
+  const family = ([name, options]: [string, OptionTable]): string[] => {
+    const prefix = name.slice(0, -1)
+    const named = Object.fromEntries(Object.entries(options).map(([key, spec]) => [prefix + key, spec]))
+    return [`### \`${name}\``, '', ...optionTable(named), '']
+  }
+  const section = ({ name, summary, options, families = {}, source, scan, sink, save }: Connector): string[] => {
     const doors = [scan && 'read', source && 'readStream', save && 'write', sink && 'writeStream'].filter(Boolean)
     const own = Object.fromEntries(Object.entries(options).filter(([key]) => !(name in FORMAT_OPTIONS && key in shared)))
     const here = [`## ${name}`, '', summary, '', `Takes part in ${doors.map(d => `\`${d}\``).join(', ')}.`, '']
-    return [...here, ...(Object.keys(own).length > 0 ? [...optionTable(own), ''] : ['No options.', ''])]
+    const table = Object.keys(own).length > 0 ? [...optionTable(own), ''] : ['No options.', '']
+    return [...here, ...table, ...Object.entries(families).flatMap(family)]
   }
   return [
     '# Connectors and their options',
