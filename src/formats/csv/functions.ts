@@ -10,11 +10,23 @@ import { csvLines } from './writer.ts'
 const NOWHERE: Origin = { file: '', line: 0 }
 const noDay = (): number => 0
 
-/** `from_csv`: texts into structs. Options with keys in lower case, and `timezone`. */
-export function csvColumns(type: StructType, options: FormatOptions, today: () => number = noDay): ColumnFunction {
+/**
+ * `from_csv`: texts into structs. Options with keys in lower case, and `timezone`. `fields`: names of the fields that are read; the others may come
+ * out empty.
+ */
+export function csvColumns(
+  type: StructType,
+  options: FormatOptions,
+  today: () => number = noDay,
+  fields?: ReadonlySet<string>,
+): ColumnFunction {
   checkFormatOptions('csv', options, 'source')
+  const used = fields && new Set(type.fields.flatMap((f, i) => (fields.has(f.name) ? [i] : [])))
+  let kept: CsvRows | undefined
   return (column, length) => {
-    const rows = new CsvRows(type, csvOptions(options), options, today)
+    const rows = kept ?? new CsvRows(type, csvOptions(options), options, today, used)
+    // Not there after an error: what it holds is half done.
+    kept = undefined
     const marks = new Marks(length)
     for (let i = 0; i < length; i++) {
       const [start, end] = [column.offsets![i]!, column.offsets![i + 1]!]
@@ -24,7 +36,9 @@ export function csvColumns(type: StructType, options: FormatOptions, today: () =
       } else if (start === end) rows.none()
       else rows.line(column.values as Uint8Array, start, end, NOWHERE)
     }
-    return { length, children: rows.take().columns, ...marks.taken() }
+    const { columns } = rows.take()
+    kept = rows
+    return { length, children: columns, ...marks.taken() }
   }
 }
 

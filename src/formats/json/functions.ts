@@ -1,7 +1,7 @@
-import { type ColumnData, type DataType, isValid, type StructType } from '../../types/index.ts'
-import { type Builder, BytesBuilder, ListBuilder } from '../builders.ts'
+import { type ColumnData, type DataType, isValid, type StructType, structType } from '../../types/index.ts'
+import { type Builder, BytesBuilder, ListBuilder, UNREAD } from '../builders.ts'
 import { checkFormatOptions } from '../check.ts'
-import { type FormatOptions, flag, malformed, type Origin } from '../record-mode.ts'
+import { columnsToMake, type FormatOptions, flag, malformed, type Origin } from '../record-mode.ts'
 import type { WriteValue } from '../texts.ts'
 import { textOf } from '../values.ts'
 import { BrokenJson, JsonCursor } from './cursor.ts'
@@ -34,10 +34,12 @@ export class Marks {
   }
 }
 
-function structs(type: StructType, options: FormatOptions, today: () => number): ColumnFunction {
+function structs(type: StructType, options: FormatOptions, today: () => number, fields: ReadonlySet<string> | undefined): ColumnFunction {
+  const made = columnsToMake(type, options, fields && new Set(type.fields.flatMap((f, i) => (fields.has(f.name) ? [i] : []))))
+  const shape = made ? structType(type.fields.filter((_, i) => made.has(i))) : type
   let kept: JsonRows | undefined
   return (column, length) => {
-    const rows = kept ?? new JsonRows(type, options, false, today)
+    const rows = kept ?? new JsonRows(shape, options, false, today)
     // Not there after an error: what it holds is half done.
     kept = undefined
     const marks = new Marks(length)
@@ -47,9 +49,10 @@ function structs(type: StructType, options: FormatOptions, today: () => number):
       rows.none()
       marks.setNull(i)
     }
-    const batch = rows.take()
+    const read = rows.take().columns[Symbol.iterator]()
     kept = rows
-    return { length, children: batch.columns, ...marks.taken() }
+    const children = type.fields.map((_, i) => (made && !made.has(i) ? UNREAD : read.next().value!))
+    return { length, children, ...marks.taken() }
   }
 }
 
@@ -98,10 +101,16 @@ function reset(builder: Builder, length: number): void {
 /**
  * `from_json`: texts into values of a type. Options with keys in lower case, and `timezone`. Bad fields become null; malformed text a struct of
  * nulls (with the text in the corrupt-record column); blank text null. FAILFAST throws MALFORMED_RECORD_IN_PARSING.
+ * `fields`: names of the struct's fields that are read; the others may come out empty.
  */
-export const jsonColumns = (type: DataType, options: FormatOptions, today: () => number = noDay): ColumnFunction => {
+export const jsonColumns = (
+  type: DataType,
+  options: FormatOptions,
+  today: () => number = noDay,
+  fields?: ReadonlySet<string>,
+): ColumnFunction => {
   checkFormatOptions('json', options, 'source')
-  return type.kind === 'struct' ? structs(type, options, today) : others(type, options, today)
+  return type.kind === 'struct' ? structs(type, options, today, fields) : others(type, options, today)
 }
 
 /** `to_json`: values into texts. */

@@ -1,4 +1,5 @@
 import type { RBatchOutput, Resolved, RLocal, RSource, RTable, TUserFunction, Typed } from '../../../analyze/resolved.ts'
+import type { Registries } from '../../../formats/index.ts'
 import type { HostFunction, LowerContext } from './context.ts'
 import { lowerExpression } from './expression.ts'
 import type { Step } from './program.ts'
@@ -18,7 +19,12 @@ export interface LoweringOptions {
   readonly outputMode: 'append' | 'update' | 'complete'
   /** A streaming program: stateful operators keep state, sources are counted. */
   readonly streaming: boolean
+  /** Somebody reads the rows dropped as late, with all their columns. */
+  readonly keepsLate?: boolean
+  /** Decode columns of sources before DuckDB sees them; `Program.plain` then does without. */
+  readonly fuse?: boolean
   userFunction(expr: TUserFunction): HostFunction
+  readonly registries?: Registries
 }
 
 /** What is gathered while one plan is lowered. Relations ask it for columns, shared inputs, slots and steps. */
@@ -26,6 +32,7 @@ export class Lowering implements LowerContext {
   readonly timeZone: string
   readonly now = hole('now')
   readonly options: LoweringOptions
+  readonly registries?: Registries
   readonly slots: Slot[] = []
   readonly steps: Step[] = []
   readonly functions = new Map<string, HostFunction>()
@@ -35,6 +42,7 @@ export class Lowering implements LowerContext {
   constructor(options: LoweringOptions) {
     this.options = options
     this.timeZone = options.timeZone
+    if (options.registries) this.registries = options.registries
     this.scope = this.#newScope()
   }
 

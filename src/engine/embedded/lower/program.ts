@@ -1,6 +1,8 @@
-import type { Analyzed, Attribute } from '../../../analyze/resolved.ts'
+import type { Analyzed, Attribute, Resolved } from '../../../analyze/resolved.ts'
+import { fuse } from '../fused/fuse.ts'
 import type { HostFunction } from './context.ts'
 import { Lowering, type LoweringOptions, type Slot } from './lowering.ts'
+import { pruned } from './prune.ts'
 import type { StateStep } from './state-step.ts'
 import { hole, type Statement } from './statement.ts'
 
@@ -17,6 +19,8 @@ export interface Program {
   readonly used: readonly ReadonlySet<number>[]
   /** Slots whose rows may come in any order: only orderless aggregates read them. */
   readonly anyOrder: readonly boolean[]
+  /** Where sources decode columns: the same program without, for a batch in which that failed. Its steps keep the same state. */
+  readonly plain?: () => Program
 }
 export type Step = HostStep | StateStep
 
@@ -30,8 +34,16 @@ export interface HostStep {
 }
 
 export function lowerProgram(analyzed: Analyzed, options: LoweringOptions): Program {
+  const keepsLate = options.keepsLate ?? true
+  const plan = pruned(analyzed.plan, { keepsLate })
+  const fused = options.fuse ? fuse(plan, options.timeZone) : plan
+  if (fused === plan) return lowered(plan, options)
+  return { ...lowered(pruned(fused, { keepsLate }), options), plain: () => lowered(plan, options) }
+}
+
+function lowered(plan: Resolved, options: LoweringOptions): Program {
   const to = new Lowering(options)
-  const main = to.statement(analyzed.plan)
+  const main = to.statement(plan)
   const { slots, steps } = to
   const strict = [main.sql, ...steps.flatMap(s => (s.kind === 'aggregate' && s.anyOrder ? [] : textsOf(s)))]
   const anyOrder = slots.map((_, i) => strict.every(sql => !sql.includes(hole(`slot:${i}`))))

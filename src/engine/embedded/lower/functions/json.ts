@@ -6,17 +6,12 @@ import { type FunctionLowering, type HostFunction, type LowerContext, quoteText 
 import { nameSuffix } from '../datetime/name-suffix.ts'
 import { bareText, isObject, readJson, valueAtPath } from '../json/document.ts'
 import { inferCsv, inferJson, settled } from '../json/infer.ts'
+import { formatOptions } from './decoders.ts'
 import { literalArgument } from './literal-argument.ts'
-
-/** The options of the call, the session zone where they name none. */
-function optionsOf(call: TCall, ctx: LowerContext): FormatOptions {
-  const given = Object.entries(call.options ?? {}).map(([k, v]) => [k.toLowerCase(), v] as const)
-  return { timezone: ctx.timeZone, ...Object.fromEntries(given) }
-}
 
 /** A function of whole columns, made by `formats/`: the same code reads files. */
 function columnwise(call: TCall, from: DataType, make: (options: FormatOptions) => ColumnFunction, ctx: LowerContext): HostFunction {
-  const options = optionsOf(call, ctx)
+  const options = formatOptions(call, ctx.timeZone)
   const work = make(options)
   return {
     name: `mr_${call.fn}_${nameSuffix(JSON.stringify([options, from, call.dataType]))}`,
@@ -90,7 +85,7 @@ const schemaOfJson: FunctionLowering = call => {
   return quoteText(sqlName(settled(inferJson(root))))
 }
 const schemaOfCsv: FunctionLowering = (call, _, ctx) => {
-  const o = optionsOf(call, ctx)
+  const o = formatOptions(call, ctx.timeZone)
   return quoteText(sqlName(inferCsv(String(literalArgument(call, 0, 'text')), o.sep ?? o.delimiter ?? ',')))
 }
 

@@ -1,0 +1,73 @@
+import { type ColumnData, field, type RowBatch, type StructType, structType } from '../../../types/index.ts'
+import type { DecodedPart, Decoder } from './decoded-source.ts'
+import { textOfBytes } from './text-of-bytes.ts'
+
+/** The source's columns, then the decoders' parts. */
+export const decodedSchema = (schema: StructType, decoders: readonly Decoder[]): StructType =>
+  structType([...schema.fields, ...decoders.flatMap(d => d.parts.map(p => field(p.attribute.name, p.attribute.dataType)))])
+
+/** The columns of the source itself that must be there when of the decoded schema `used` are read. */
+export function columnsBelow(schema: StructType, decoders: readonly Decoder[], used: ReadonlySet<number>): ReadonlySet<number> {
+  const width = schema.fields.length
+  const own = [...used].filter(i => i < width)
+  return new Set([...own, ...active(width, decoders, used).map(a => a.decoder.column)])
+}
+
+/** A decoder some parts of which are read, with the columns they become. */
+interface Active {
+  readonly decoder: Decoder
+  readonly parts: readonly { readonly part: DecodedPart; readonly column: number }[]
+}
+
+function active(width: number, decoders: readonly Decoder[], used: ReadonlySet<number>): readonly Active[] {
+  let column = width
+  return decoders
+    .map(decoder => ({ decoder, parts: decoder.parts.map(part => ({ part, column: column++ })).filter(p => used.has(p.column)) }))
+    .filter(a => a.parts.length > 0)
+}
+
+/** Batches with the decoders' parts behind their columns; parts nobody reads come empty. */
+export async function* decoded(
+  schema: StructType,
+  batches: AsyncIterable<RowBatch> | Iterable<RowBatch>,
+  decoders: readonly Decoder[],
+  used: ReadonlySet<number>,
+): AsyncGenerator<RowBatch, void, undefined> {
+  const whole = decodedSchema(schema, decoders)
+  const work = active(schema.fields.length, decoders, used).map(({ decoder, parts }) => ({
+    decoder,
+    parts,
+    run: decoder.make(fieldsRead(decoder, parts)),
+  }))
+  for await (const batch of batches) {
+    const columns: ColumnData[] = whole.fields.map((_, i) => batch.columns[i] ?? { length: 0 })
+    for (const { decoder, parts, run } of work) {
+      const bytes = batch.columns[decoder.column]!
+      const value = run(decoder.castsToText ? textOfBytes(bytes, batch.length) : bytes, batch.length)
+      for (const { part, column } of parts) columns[column] = partOf(value, part.path)
+    }
+    yield { schema: whole, length: batch.length, columns }
+  }
+}
+
+/** Names of the fields of the value that are read; undefined = all of it. */
+function fieldsRead({ call }: Decoder, parts: Active['parts']): ReadonlySet<string> | undefined {
+  if (call.dataType.kind !== 'struct' || parts.some(p => p.part.path.length === 0)) return undefined
+  const { fields } = call.dataType
+  return new Set(parts.map(p => fields[p.part.path[0]!]!.name))
+}
+
+/** A field within a value; null where a struct around it is. */
+function partOf(value: ColumnData, path: readonly number[]): ColumnData {
+  let column = value
+  let validity = value.validity
+  for (const i of path) {
+    column = column.children![i]!
+    validity = both(column.validity, validity)
+  }
+  return validity === column.validity ? column : { ...column, ...(validity && { validity }) }
+}
+
+function both(a: Uint8Array | undefined, b: Uint8Array | undefined): Uint8Array | undefined {
+  return a && b ? a.map((bits, i) => bits & (b[i] ?? 0)) : (a ?? b)
+}
