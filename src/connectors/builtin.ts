@@ -20,6 +20,7 @@ export function builtins(lent: Lent): Readonly<Record<string, () => Promise<Conn
     rate: async () => (await import('./rate/index.ts')).connector,
     'rate-micro-batch': async () => (await import('./rate/index.ts')).microBatchConnector,
     socket: async () => (await import('./socket/index.ts')).connector,
+    kafka: async () => (await import('./kafka/index.ts')).connector,
     memory: async () => (await import('./memory/index.ts')).memoryConnector(lent.memoryTables),
     console: async () => (await import('./console/index.ts')).consoleConnector(lent.print),
     noop: async () => (await import('./noop/index.ts')).connector,

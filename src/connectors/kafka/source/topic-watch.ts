@@ -48,7 +48,7 @@ export class TopicWatch {
     return this.#changes
   }
 
-  /** Asks now. Several who ask at a time get one answer. */
+  /** Asks now: the same object as before where nothing changed. Several who ask at a time get one answer. */
   look(): Promise<Assignment> {
     this.#looking ??= this.#look().finally(() => {
       this.#looking = undefined
@@ -82,7 +82,7 @@ export class TopicWatch {
       this.#changes++
       for (const resolve of this.#waiting.splice(0)) resolve()
     }
-    return found
+    return this.#now
   }
 
   async #watch(): Promise<void> {
