@@ -184,7 +184,7 @@ export class Poller {
     this.known.set(nameOf(tape), end)
     if (part.records.length > 0) {
       state.servedAt = platform.clock.ticks()
-      const records = part.records.length < total * SMALL_PART ? part.records.slice() : part.records
+      const records = part.records.length < total * SMALL_PART ? new Uint8Array(part.records) : part.records
       tape.append(records, part.aborted)
     }
     changed(tape)

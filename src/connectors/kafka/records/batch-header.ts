@@ -56,7 +56,7 @@ export function headerAt(view: DataView, start: number): BatchHeader | undefined
   if (end > view.byteLength) return undefined
   const magic = view.getInt8(start + MAGIC_AT)
   const firstOffset = int64(view, start)
-  if (magic !== 2 || end < start + HEADER_BYTES) return { ...OTHER, start, end, magic, firstOffset, lastOffset: firstOffset }
+  if (magic !== 2 || length < HEADER_BYTES - BEFORE_LENGTH) return { ...OTHER, start, end, magic, firstOffset, lastOffset: firstOffset }
   const attributes = view.getInt16(start + 21)
   return {
     start,
@@ -84,7 +84,7 @@ const OTHER = {
   transactional: false,
   control: false,
   producerId: -1,
-  records: 0,
+  records: -1,
 } as const
 
 /** Do the bytes of a batch give the checksum in its header? */

@@ -32,8 +32,8 @@ export function checkBatch(source: RecordBytes, header: BatchHeader, checkCrc: b
   const at = { topic, partition, offset: header.firstOffset }
   if (header.magic === 0 || header.magic === 1) throw new MillraceError('KAFKA_OLD_MESSAGE_FORMAT', { ...at, magic: header.magic })
   if (header.magic !== 2) throw corrupt(source, header, `its format is ${header.magic}`)
-  if (header.end < header.start + HEADER_BYTES) throw corrupt(source, header, `it is ${header.end - header.start} bytes long`)
-  if (checkCrc && !checksumHolds(bytes, view, header)) throw corrupt(source, header, 'its checksum is wrong')
+  if (checkCrc && header.end >= header.start + HEADER_BYTES && !checksumHolds(bytes, view, header))
+    throw corrupt(source, header, 'its checksum is wrong')
   if (header.records < 0 || header.lastOffset < header.firstOffset) throw corrupt(source, header, 'its header contradicts itself')
   if (CODECS[header.codec] === undefined) throw corrupt(source, header, `there is no codec ${header.codec}`)
 }
