@@ -109,7 +109,8 @@ function optionLine([name, spec]: [string, OptionSpec]): string {
   const preset = spec.required ? 'required' : spec.default === undefined ? '' : `\`${spec.default}\``
   const idle = spec.withoutEffect ? ` Without effect here: ${spec.withoutEffect}; this is said once.` : ''
   const side = SIDES[spec.side] + (spec.mode ? MODES[spec.mode] : '')
-  return `| \`${name}\` | ${type} | ${preset} | ${side} | ${cell(spec.describe + idle)} | \`option('${name}', ${cell(written(spec))})\` |`
+  const example = name.endsWith('.*') ? '' : `\`option('${name}', ${cell(written(spec))})\``
+  return `| \`${name}\` | ${type} | ${preset} | ${side} | ${cell(spec.describe + idle)} | ${example} |`
 }
 
 const optionTable = (options: OptionTable): string[] => [

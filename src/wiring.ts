@@ -1,10 +1,46 @@
+import type { Producer, ProducerOptions } from './connectors/kafka/producer/producer.ts'
+import type { TopicDone, TopicsConnection } from './connectors/kafka/topics/create-topics.ts'
 import type { Engine, EngineHost, OpenEngine } from './engine/contract.ts'
 import type { EmbeddedConfig } from './engine/embedded/config.ts'
 import { MillraceError } from './errors/index.ts'
 import { nodePlatform, type Platform } from './platform/index.ts'
 import type { FileStore } from './storage/contract.ts'
 
-export { registerTokenProvider, type TokenProvider } from './connectors/kafka/client/token-providers.ts'
+export type { DeliveryReport, MessageOptions, Producer, ProducerOptions } from './connectors/kafka/producer/producer.ts'
+export type { Serializer, SerializerName } from './connectors/kafka/producer/serializer.ts'
+export type { TopicDone, TopicsConnection } from './connectors/kafka/topics/create-topics.ts'
+export { registerTokenProvider, type TokenProvider } from './connectors/token-providers.ts'
+
+/**
+ * Opens a producer for one Kafka topic, as `confluent_kafka.Producer` or `KafkaProducer` does: messages are gathered, sent in the background,
+ * repeated without doubling and reported one by one. The topic is looked up first: a broker that does not answer within
+ * `kafka.default.api.timeout.ms` and a topic that does not exist reject here, by name.
+ *
+ * @example
+ * const producer = await createProducer({
+ *   topic: 'mta-turnstile',
+ *   configFile: 'localhost.properties',
+ *   onDelivery: r => console.log(r.error ? `failed: ${r.error}` : `${r.key} -> ${r.topic} [${r.partition}] at ${r.offset}`),
+ * })
+ * await producer.send('A001', 'A001,R001,02-00-00,Test-Station')
+ * await producer.close()
+ */
+export async function createProducer<K = string | null, V = string | null>(options: ProducerOptions<K, V>): Promise<Producer<K, V>> {
+  return (await import('./connectors/kafka/producer/producer.ts')).openProducer(options)
+}
+
+/**
+ * Makes the Kafka topics of a YAML file (or text) of Strimzi `KafkaTopic` documents: creates those that are missing, adds partitions, sets settings that
+ * differ. May be run again: what is as wanted is left alone. Everything is checked before anything is changed.
+ *
+ * @throws KAFKA_TOPIC_FILE with file and line; KAFKA_TOPIC_CHANGE where partitions would shrink or replicas change; KAFKA_TOPIC_CREATION_FAILED
+ * @example
+ * await createTopics('kafka-topic.yaml', { bootstrapServers: 'localhost:9092' })
+ * // [{ topic: 'mta-turnstile', did: 'created' }]
+ */
+export async function createTopics(yaml: string, connection: TopicsConnection): Promise<readonly TopicDone[]> {
+  return (await import('./connectors/kafka/topics/create-topics.ts')).makeTopics(yaml, connection)
+}
 
 /** What a test may put in the place of the real thing. */
 export interface Replaced {

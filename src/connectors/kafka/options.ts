@@ -85,6 +85,7 @@ export const KAFKA_OPTIONS = {
   groupIdPrefix: {
     type: 'string',
     describe: 'Prefix of the group id.',
+    example: 'spark',
     side: 'source',
     withoutEffect: 'no consumer group is joined; kafka.group.id names one for quotas and rights',
   },

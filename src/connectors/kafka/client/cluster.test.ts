@@ -3,11 +3,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createTopic, growTopic, kafka, topic } from '../../../../test/support/services/kafka.ts'
 import { isMillraceError } from '../../../errors/index.ts'
 import { nodePlatform } from '../../../platform/index.ts'
+import { registerTokenProvider } from '../../token-providers.ts'
 import { readKafkaOptions } from '../options/read.ts'
 import { libraryCall } from './api-call.ts'
 import { openKafkaClient } from './cluster.ts'
 import type { KafkaClient } from './contract.ts'
-import { registerTokenProvider } from './token-providers.ts'
 
 type Addresses = Awaited<ReturnType<typeof kafka>>
 let broker: Addresses

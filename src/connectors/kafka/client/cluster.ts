@@ -107,6 +107,11 @@ class Cluster implements KafkaClient {
     this.#topics.delete(topic)
   }
 
+  async anyBroker(options: CallOptions): Promise<number> {
+    await this.retrying('look up the brokers', left => this.#refresh([], left), options)
+    return this.#brokers.keys().next().value!
+  }
+
   async coordinatorOf(kind: 'group' | 'transaction', key: string, options: CallOptions): Promise<number> {
     const id = `${kind} ${key}`
     const known = this.#coordinators.get(id)

@@ -74,6 +74,8 @@ export interface KafkaClient {
   ): Promise<{ readonly broker: number; readonly leaderEpoch: number; readonly topicId: string }>
   /** What is known of the topic's leaders is stale: the next `leaderOf` asks again. */
   forgetLeaders(topic: string): void
+  /** Some broker of the cluster, for requests that any of them takes. */
+  anyBroker(options: CallOptions): Promise<number>
   /** The broker that coordinates a consumer group or a transactional id. */
   coordinatorOf(kind: 'group' | 'transaction', key: string, options: CallOptions): Promise<number>
   forgetCoordinator(kind: 'group' | 'transaction', key: string): void

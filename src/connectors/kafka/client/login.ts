@@ -1,9 +1,9 @@
 import type { SASLOptions } from '@platformatic/kafka'
 import { MillraceError } from '../../../errors/index.ts'
 import type { Clock } from '../../../platform/index.ts'
+import { type TokenProvider, tokenFrom } from '../../token-providers.ts'
 import { type JaasLogin, parseJaas } from './jaas.ts'
 import { clientCredentialsToken, unsecuredToken } from './oauth.ts'
-import { type TokenProvider, tokenFrom } from './token-providers.ts'
 
 /** What was set about logging in, wherever it was set. Holds secrets. */
 export interface LoginSettings {

@@ -1,7 +1,7 @@
 import { MillraceError } from '../../../errors/index.ts'
 import type { Clock } from '../../../platform/index.ts'
+import type { TokenProvider } from '../../token-providers.ts'
 import type { JaasLogin } from './jaas.ts'
-import type { TokenProvider } from './token-providers.ts'
 
 /** An OAuth client that may ask for a token of its own. */
 interface ClientCredentials {

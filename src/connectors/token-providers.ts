@@ -1,4 +1,4 @@
-import { MillraceError } from '../../../errors/index.ts'
+import { MillraceError } from '../errors/index.ts'
 
 /** Fetches a token for SASL OAUTHBEARER; called for every connection and again before a token runs out. */
 export type TokenProvider = () => string | Promise<string>
