@@ -24,6 +24,19 @@ export {
   schema,
   Timestamp,
 } from './types/index.ts'
-export { registerTokenProvider, type TokenProvider } from './wiring.ts'
+export {
+  createProducer,
+  createTopics,
+  type DeliveryReport,
+  type MessageOptions,
+  type Producer,
+  type ProducerOptions,
+  registerTokenProvider,
+  type Serializer,
+  type SerializerName,
+  type TokenProvider,
+  type TopicDone,
+  type TopicsConnection,
+} from './wiring.ts'
 
 useWiring(wires())

@@ -4,6 +4,7 @@ import { CLIENT_OPTIONS } from './options/client-options.ts'
 import { checkKafkaOptions } from './options/examine.ts'
 import { KAFKA_OPTIONS } from './options.ts'
 import { kafkaSchema } from './schema.ts'
+import { checkSinkColumns } from './sink/columns.ts'
 
 /** Topics of Apache Kafka, as streams and batches. The client library is loaded with the first of them that is opened. */
 export const connector: Connector = {
@@ -18,5 +19,8 @@ export const connector: Connector = {
   },
   source: async context => (await import('./source/open-source.ts')).openSource(context),
   scan: async context => (await import('./source/batch-scan.ts')).openScan(context),
+  sink: async context => (await import('./sink/open-sink.ts')).openSink(context),
+  save: async (context, output) => (await import('./sink/open-sink.ts')).saveToKafka(context, output),
+  checkColumns: checkSinkColumns,
   replayable: true,
 }

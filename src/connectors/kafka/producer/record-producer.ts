@@ -66,7 +66,8 @@ export class PartitionedProducer implements RecordProducer {
   protected readonly client: KafkaClient
   protected readonly sender: Sender
   readonly #platform: Platform
-  readonly #partitions = new Map<string, { readonly count: number; readonly until: number }>()
+  readonly #closed = new AbortController()
+  readonly #partitions = new Map<string, { readonly count: Promise<number>; readonly until: number }>()
 
   constructor(client: KafkaClient, platform: Platform, sender: Sender) {
     this.client = client
@@ -75,12 +76,22 @@ export class PartitionedProducer implements RecordProducer {
   }
 
   async partitionsOf(topic: string, options: CallOptions): Promise<number> {
-    const { clock } = this.#platform
     const known = this.#partitions.get(topic)
-    if (known && clock.ticks() < known.until) return known.count
-    const count = await this.client.retrying(`look up the partitions of "${topic}"`, left => this.#count(topic, left), options)
-    this.#partitions.set(topic, { count, until: clock.ticks() + KNOWN_FOR_MS })
-    return count
+    const now = this.#platform.clock.ticks()
+    if (known && now < known.until) return untilAborted(known.count, options.signal)
+    // Whoever asks meanwhile gets the same promise: records stay in the order of their sends. A look that fails leaves the number that was known.
+    const count = this.#look(topic).catch((error: unknown) => {
+      if (known) return known.count
+      this.#partitions.delete(topic)
+      throw error
+    })
+    this.#partitions.set(topic, { count, until: now + KNOWN_FOR_MS })
+    return untilAborted(count, options.signal)
+  }
+
+  #look(topic: string): Promise<number> {
+    const { signal } = this.#closed
+    return this.client.retrying(`look up the partitions of "${topic}"`, left => this.#count(topic, left), { signal })
   }
 
   async #count(topic: string, options: CallOptions): Promise<number> {
@@ -143,7 +154,9 @@ export class PartitionedProducer implements RecordProducer {
   }
 
   async close(): Promise<void> {
-    this.sender.close(new MillraceError('KAFKA_CLIENT_CLOSED', {}))
+    const reason = new MillraceError('KAFKA_CLIENT_CLOSED', {})
+    this.#closed.abort(reason)
+    this.sender.close(reason)
   }
 }
 

@@ -57,6 +57,12 @@ export function sinkColumns(schema: StructType, topicOption: string | undefined)
   return found as SinkColumns
 }
 
+/** Refuses columns the sink cannot write, before anything runs. That a topic is given is looked at when it is opened. */
+export function checkSinkColumns(schema: StructType, partitionBy: readonly string[]): void {
+  if (partitionBy.length > 0) throw new MillraceError('KAFKA_SINK_PARTITION_BY', { columns: partitionBy })
+  sinkColumns(schema, '')
+}
+
 /** The columns of a batch by their role. */
 export interface BatchColumns {
   readonly length: number
