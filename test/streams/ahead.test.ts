@@ -22,8 +22,8 @@ test('the state a batch leaves is its own, though the next one has changed the t
   const checkpoint = mkdtempSync(join(place, 'chk-'))
   const session = await Session.open()
   const computed: string[] = []
-  const seen = (word: string): string => {
-    computed.push(word)
+  const seen = (word: string | null): string | null => {
+    computed.push(String(word))
     return word
   }
   session.udf.register('seen', seen, { args: ['string'], returns: 'string' })

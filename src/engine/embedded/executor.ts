@@ -3,11 +3,13 @@ import type { Output, Scan } from '../../connectors/contract.ts'
 import type { Batch, BatchExecutor, BatchResult, BatchStats, EventTimeStats, OperatorStats } from '../../microbatch/contract.ts'
 import type { Platform } from '../../platform/index.ts'
 import { type EventMs, eventMs } from '../../types/index.ts'
-import type { Later } from './duck/connection.ts'
+import type { Later, RunIn } from './duck/connection.ts'
 import type { DuckInstance } from './duck/instance.ts'
 import type { Run } from './duck/state-table.ts'
 import type { Reported } from './facts.ts'
 import { withFailingRow } from './failing-row.ts'
+import { decodedSchema } from './fused/decode.ts'
+import { decodersOf } from './fused/decoded-source.ts'
 import { type InputContext, nothing, type Provided, provideScan } from './inputs.ts'
 import type { Slot } from './lower/lowering.ts'
 import type { Program } from './lower/program.ts'
@@ -16,6 +18,7 @@ import { type OpenOutputs, openOutput } from './outputs.ts'
 import { WORTH_A_SHORT_CUT } from './plain-files.ts'
 import { rowText } from './row-text.ts'
 import { type BatchFunction, neverLater, type ProgramContext, type ProgramResult, runProgram } from './run-program.ts'
+import { ShortCutFailed } from './short-cut.ts'
 import type { Ran } from './stateful/operator.ts'
 import { OperatorStates } from './stateful/operator-states.ts'
 import { sparkCounts } from './stateful/spark-counts.ts'
@@ -44,8 +47,6 @@ export interface ExecutorParts {
 
 const NO_STATE = async (): Promise<void> => {}
 
-class ShortCutFailed extends Error {}
-
 /** Runs one query's batches on its own DuckDB. */
 export class EmbeddedExecutor implements BatchExecutor {
   readonly #parts: ExecutorParts
@@ -54,9 +55,11 @@ export class EmbeddedExecutor implements BatchExecutor {
   #smallInARow = 0
   /** Until one fails: files that look plain and are not come in families. */
   #shortCuts = true
+  #program: Program
 
   constructor(parts: ExecutorParts) {
     this.#parts = parts
+    this.#program = parts.program
     parts.duck.register(parts.program.functions)
   }
 
@@ -78,9 +81,17 @@ export class EmbeddedExecutor implements BatchExecutor {
       return await this.#run(batch, options)
     } catch (error) {
       if (!(error instanceof ShortCutFailed) || options.signal.aborted) throw error
-      this.#shortCuts = false
+      this.#takeTheLongWay()
       return this.#run(batch, options)
     }
+  }
+
+  #takeTheLongWay(): void {
+    this.#shortCuts = false
+    if (!this.#program.plain) return
+    this.#program = this.#program.plain()
+    this.#emptied.clear()
+    this.#parts.duck.register(this.#program.functions)
   }
 
   async #run(batch: Batch, { signal }: { readonly signal: AbortSignal }): Promise<BatchResult> {
@@ -88,15 +99,25 @@ export class EmbeddedExecutor implements BatchExecutor {
     const started = platform.clock.ticks()
     await duck.useThreads(this.#smallInARow >= 3 && expectedSmall(batch.scans))
     if (!states.any)
-      return this.#finish(batch, await this.#attempt(batch, sql => duck.main.run(sql, { signal }), signal), started, NO_STATE)
-    const done = await duck.main.transaction(
-      async (run, later) => {
-        const ran = await this.#attempt(batch, run, signal, later)
-        await states.evict(run, later, batch, ran.result.ran)
-        return ran
-      },
-      { signal },
-    )
+      return this.#finish(
+        batch,
+        await this.#attempt(batch, (sql, how) => duck.main.run(sql, { signal, ...how }), signal),
+        started,
+        NO_STATE,
+      )
+    const done = await duck.main
+      .transaction(
+        async (run, later) => {
+          const ran = await this.#attempt(batch, run, signal, later)
+          await states.evict(run, later, batch, ran.result.ran)
+          return ran
+        },
+        { signal },
+      )
+      .catch(error => {
+        states.undone()
+        throw error
+      })
     return this.#finish(batch, done, started, states.extract(batch))
   }
 
@@ -105,7 +126,7 @@ export class EmbeddedExecutor implements BatchExecutor {
     await this.#parts.close()
   }
 
-  async #attempt(batch: Batch, run: Run, signal: AbortSignal, later: Later = neverLater): Promise<Attempt> {
+  async #attempt(batch: Batch, run: RunIn, signal: AbortSignal, later: Later = neverLater): Promise<Attempt> {
     const parts = this.#parts
     const began = parts.platform.clock.ticks()
     const to: InputContext = {
@@ -120,11 +141,17 @@ export class EmbeddedExecutor implements BatchExecutor {
     const provided: (Provided | undefined)[] = []
     const bySource = new Map<number, Provided>()
     try {
-      for (const [i, slot] of parts.program.slots.entries()) {
+      for (const [i, slot] of this.#program.slots.entries()) {
         const source = slot.node === 'source' ? slot.sourceIndex : undefined
         const rows =
           (source !== undefined && bySource.get(source)) ||
-          (await this.#provide(i, slot, batch.scans, { ...to, used: this.#usedOf(source, i), anyOrder: this.#anyOrderOf(source, i) }))
+          (await this.#provide(i, slot, batch.scans, {
+            ...to,
+            place: `slot ${i}${this.#shortCuts ? '' : ' the long way'}`,
+            decoders: decodersOf(slot),
+            used: this.#usedOf(source, i),
+            anyOrder: this.#anyOrderOf(source, i),
+          }))
         if (source !== undefined && rows) bySource.set(source, rows)
         provided.push(rows)
       }
@@ -145,13 +172,13 @@ export class EmbeddedExecutor implements BatchExecutor {
         batchFunction: parts.batchFunction,
       }
       try {
-        const result = await runProgram(parts.program, context)
+        const result = await runProgram(this.#program, context)
         const firstRow = allNull(result.reported) ? await this.#firstRow(provided, run) : undefined
         return { result, provided, firstRow }
       } catch (error) {
         // The files are not what they looked like, or the person's data is at fault: the decoder will tell.
         if (provided.some(p => p?.shortCut)) throw new ShortCutFailed('a short cut failed', { cause: error })
-        throw await withFailingRow(error, parts.program, context, to, context.ticks() - began)
+        throw await withFailingRow(error, this.#program, context, to, context.ticks() - began)
       }
     } finally {
       await Promise.all([...new Set(provided)].map(p => p?.release()))
@@ -160,23 +187,24 @@ export class EmbeddedExecutor implements BatchExecutor {
 
   /** What the event times were made from, as far as one row can tell. */
   async #firstRow(provided: readonly (Provided | undefined)[], run: Run): Promise<string | undefined> {
-    const { slots } = this.#parts.program
+    const { slots } = this.#program
     const i = slots.findIndex((s, k) => s.node === 'source' && s.sourceIndex !== undefined && (provided[k]?.rows ?? 0) > 0)
     const slot = slots[i]
     if (slot?.node !== 'source') return undefined
     const rows = provided[i]!
-    return rowText(run, rows.from, 0, slot.schema, this.#usedOf(slot.sourceIndex, i)).catch(() => undefined)
+    const schema = decodedSchema(slot.schema, decodersOf(slot))
+    return rowText(run, rows.from, 0, schema, this.#usedOf(slot.sourceIndex, i)).catch(() => undefined)
   }
 
   /** A source that stands in two slots is shown once, with the columns of both. */
   #usedOf(source: number | undefined, slot: number): ReadonlySet<number> {
-    const { slots, used } = this.#parts.program
+    const { slots, used } = this.#program
     if (source === undefined) return used[slot]!
     return new Set(slots.flatMap((s, i) => (s.node === 'source' && s.sourceIndex === source ? [...used[i]!] : [])))
   }
 
   #anyOrderOf(source: number | undefined, slot: number): boolean {
-    const { slots, anyOrder } = this.#parts.program
+    const { slots, anyOrder } = this.#program
     return source === undefined ? anyOrder[slot]! : slots.every((s, i) => s.node !== 'source' || s.sourceIndex !== source || anyOrder[i]!)
   }
 
@@ -185,13 +213,14 @@ export class EmbeddedExecutor implements BatchExecutor {
     if (slot.node !== 'source' || slot.sourceIndex === undefined) return this.#parts.provideStatic(slot, to)
     const scan = scans[slot.sourceIndex]
     if (scan) return provideScan(scan, to)
-    const empty = this.#emptied.get(i) ?? nothing(slot.schema)
+    const empty = this.#emptied.get(i) ?? nothing(decodedSchema(slot.schema, decodersOf(slot)))
     this.#emptied.set(i, empty)
     return empty
   }
 
   #finish(batch: Batch, { result, provided, firstRow }: Attempt, started: number, saveState: () => Promise<void>): BatchResult {
-    const { states, outputs, prefix, program, analyzed, duck } = this.#parts
+    const { states, outputs, prefix, analyzed, duck } = this.#parts
+    const program = this.#program
     this.#smallInARow = provided.reduce((n, p) => n + (p?.rows ?? 0), 0) <= SMALL_BATCH ? this.#smallInARow + 1 : 0
     const at = (name: string): string => `${prefix}-${batch.id}-${name}`
     const open = { main: openOutput(at('main'), result.main, outputs, this.#parts) } as Record<

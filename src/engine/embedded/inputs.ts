@@ -4,9 +4,12 @@ import type { Platform } from '../../platform/index.ts'
 import type { ColumnData, RowBatch, StructType } from '../../types/index.ts'
 import type { DuckInstance } from './duck/instance.ts'
 import type { Run } from './duck/state-table.ts'
+import { columnsBelow, decoded, decodedSchema } from './fused/decode.ts'
+import type { Decoder } from './fused/decoded-source.ts'
 import { duckType } from './lower/types.ts'
 import { parquetRows } from './parquet-input.ts'
 import { plainRows } from './plain-files.ts'
+import { ShortCutFailed } from './short-cut.ts'
 
 /** Rows a statement may read as `FROM <from>`, with columns `f0`, `f1`, … */
 export interface Provided {
@@ -15,7 +18,7 @@ export interface Provided {
   readonly rows: number
   /** What the rows were read from, where they can be read again. */
   readonly scan?: Scan
-  /** Read past the decoder; what fails is read again by it. */
+  /** Read by a faster way; what fails is read again the long way. */
   readonly shortCut?: boolean
   release(): Promise<void>
 }
@@ -32,6 +35,10 @@ export interface InputContext {
   readonly used?: ReadonlySet<number>
   /** The program does not look at the order of rows. */
   readonly anyOrder?: boolean
+  /** Rows that come batch after batch keep their name in SQL while they fit in one slice; one use at a time. */
+  readonly place?: string
+  /** What the source decodes; its columns stand behind those of the scan. */
+  readonly decoders?: readonly Decoder[]
   /** From so many bytes on, files may be read by other means than the decoder where that is proven equal; absent = never. */
   readonly shortCutBytes?: number
 }
@@ -43,7 +50,16 @@ export function nothing(schema: StructType): Provided {
 }
 
 export async function provideScan(scan: Scan, to: InputContext): Promise<Provided> {
-  return { ...(await provided(scan, to)), scan }
+  const { decoders = [] } = to
+  return { ...(decoders.length > 0 ? await provideDecoded(scan, decoders, to) : await provided(scan, to)), scan }
+}
+
+async function provideDecoded(scan: Scan, decoders: readonly Decoder[], to: InputContext): Promise<Provided> {
+  if (scan.kind === 'files') throw new ShortCutFailed('files are decoded by their own format')
+  const schema = decodedSchema(scan.schema, decoders)
+  const used = to.used ?? new Set(schema.fields.keys())
+  const batches = scan.kind === 'bytes' ? scan.slices(columnsBelow(scan.schema, decoders, used)) : scan.batches
+  return { ...(await provideBatches(schema, decoded(scan.schema, batches, decoders, used), to)), shortCut: true }
 }
 
 /** DuckDB names the file in what it says. */
@@ -101,7 +117,8 @@ export async function provideBatches(
     .map(i => `, NULL AS f${i}`)
     .join('')
   const feed = (batches: readonly RowBatch[]): Provided => {
-    const id = to.duck.feeds.add(schema, batches, to.anyOrder)
+    const { feeds } = to.duck
+    const id = to.place === undefined ? feeds.add(schema, batches, to.anyOrder) : feeds.addAt(to.place, schema, batches, to.anyOrder)
     return { from: `feed(${id})`, rows, release: async () => to.duck.feeds.remove(id) }
   }
   const flush = async (): Promise<void> => {

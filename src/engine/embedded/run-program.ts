@@ -1,8 +1,7 @@
 import { MillraceError } from '../../errors/index.ts'
 import type { RowBatch } from '../../types/index.ts'
-import type { Later } from './duck/connection.ts'
+import type { Later, RunIn } from './duck/connection.ts'
 import type { DuckInstance } from './duck/instance.ts'
-import type { Run } from './duck/state-table.ts'
 import { type Reported, reported, takeApart, textsOf } from './facts.ts'
 import type { Provided } from './inputs.ts'
 import type { HostStep, Program } from './lower/program.ts'
@@ -24,7 +23,7 @@ export const neverLater: Later = sql => {
 
 export interface ProgramContext {
   readonly duck: DuckInstance
-  readonly run: Run
+  readonly run: RunIn
   /** In one call with the next statement; only where there is state. */
   readonly later: Later
   /** One per slot of the program; a host step's slot is filled by the step. */
@@ -56,6 +55,8 @@ export async function runProgram(program: Program, to: ProgramContext): Promise<
   const all: Reported[] = []
   const ran = new Map<number, Ran>()
   let atMost = to.provided.reduce((n, p) => n + (p?.rows ?? 0), 0)
+  // few rows, and all of them in memory: what reads nothing else may keep its plan
+  const light = atMost <= SMALL && to.provided.every(p => p?.from.startsWith('feed('))
   for (const [i, step] of program.steps.entries()) {
     to.signal.throwIfAborted()
     if (step.kind === 'host') {
@@ -72,6 +73,8 @@ export async function runProgram(program: Program, to: ProgramContext): Promise<
       batchId: to.batchId,
       ticks: to.ticks,
       wantsDropped: to.wantsDropped,
+      keepPlan: light && i === 0,
+      late: BigInt(to.lateWatermarkMs) * 1000n,
     }
     const operator = to.operators.get(step.operatorId)!
     const done =
@@ -84,7 +87,7 @@ export async function runProgram(program: Program, to: ProgramContext): Promise<
     all.push(...done.reported)
     atMost = Math.max(atMost, done.atMost)
   }
-  const main = await runMain(program.main, atMost <= SMALL, fill, to)
+  const main = await runMain(program.main, { small: atMost <= SMALL, keepPlan: light && program.steps.length === 0 }, fill, to)
   return { main: main.rows, reported: [...all, ...main.reported], ran }
 }
 
@@ -114,10 +117,15 @@ async function runHost(step: HostStep, at: number, fill: (sql: string) => string
 
 let tables = 0
 
-async function runMain(main: Statement, small: boolean, fill: (sql: string) => string, to: ProgramContext) {
+interface MainSize {
+  readonly small: boolean
+  readonly keepPlan: boolean
+}
+
+async function runMain(main: Statement, { small, keepPlan }: MainSize, fill: (sql: string) => string, to: ProgramContext) {
   const schema = schemaOf(main.columns)
   if (small) {
-    const { rows, reported: facts } = takeApart(await to.run(fill(main.sql)), main)
+    const { rows, reported: facts } = takeApart(await to.run(fill(main.sql), { keepPlan }), main)
     const id = to.duck.feeds.add(schema, [rows])
     const kept: OutputRows = {
       duck: to.duck,

@@ -16,6 +16,7 @@ import type { EmbeddedEngine } from './engine.ts'
 import { EmbeddedExecutor } from './executor.ts'
 import { explain } from './explain.ts'
 import type { InputContext, Provided } from './inputs.ts'
+import { LookingUp } from './looking-up.ts'
 import type { Slot } from './lower/lowering.ts'
 import { lowerProgram, type Program } from './lower/program.ts'
 import { shownPlan } from './shown-plan.ts'
@@ -36,7 +37,11 @@ export async function start(plan: Relation, write: StreamWrite, engine: Embedded
   const analyzed = inOutputMode(await engine.analysis.analyze(plan, pinned), write.outputMode)
   checkStreaming(analyzed, { outputMode: write.outputMode, conf: config.conf })
   sink?.checkColumns?.(analyzed.schema, write.partitionBy)
-  const program = lowerProgram(analyzed, engine.loweringOptions(write.outputMode, true))
+  const program = lowerProgram(analyzed, {
+    ...engine.loweringOptions(write.outputMode, true),
+    keepsLate: write.foreachBatch !== undefined,
+    fuse: true,
+  })
   const root = place.uri ?? (await config.platform.files.tempDir('millrace-checkpoint-'))
   const store = await config.store(root)
   let opensTo: Sink | undefined
@@ -214,19 +219,20 @@ async function openExecutor(
   write: StreamWrite,
   opened: Opened,
   engine: EmbeddedEngine,
-): Promise<EmbeddedExecutor> {
+): Promise<BatchExecutor> {
   const { config, instances } = engine
   const duck = await instances.open()
   const once = new Map<Slot, Provided>()
+  const deltas = Number(opened.conf('spark.sql.streaming.stateStore.minDeltasForSnapshot') ?? 0)
   const states = new OperatorStates(program, {
     duck,
     platform: config.platform,
     store: opened.store,
     run: opened.runId,
     scratch: program.steps.some(s => s.kind !== 'host') ? await scratchFor(opened, engine) : '',
-    changesBeforeSnapshot: Number(opened.conf('spark.sql.streaming.stateStore.minDeltasForSnapshot') ?? 10) || 10,
+    ...(deltas > 0 && { changesBeforeSnapshot: deltas }),
   })
-  return new EmbeddedExecutor({
+  const executor = new EmbeddedExecutor({
     duck,
     platform: config.platform,
     timeZone: engine.timeZone,
@@ -249,4 +255,5 @@ async function openExecutor(
     batchFunction: engine.batchFunction,
     close: () => instances.close(duck),
   })
+  return new LookingUp(executor)
 }

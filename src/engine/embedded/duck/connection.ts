@@ -1,5 +1,5 @@
 import { MillraceError } from '../../../errors/index.ts'
-import { type Connection, type DataChunk, native, type Result } from './bindings.ts'
+import { type Connection, type DataChunk, native, type PreparedStatement, type Result } from './bindings.ts'
 import { engineError } from './errors.ts'
 
 /** A finished statement: all its rows are in memory. */
@@ -11,7 +11,18 @@ export interface Answer {
 
 export interface RunOptions {
   readonly signal?: AbortSignal
+  /**
+   * Plan the statement once for all times it comes with this text. Only for one that reads no table, but feeds: DuckDB goes on with a plan made from what
+   * a table held when it was planned, and answers wrong rows. Planning is most of what a small statement costs.
+   */
+  readonly keepPlan?: boolean
 }
+
+/** Plans kept a connection; a text that never comes again (it holds the time) pushes nothing out but its like. */
+const PLANS = 16
+
+/** Runs a statement of a transaction. */
+export type RunIn = (sql: string, options?: Pick<RunOptions, 'keepPlan'>) => Promise<Answer>
 
 /** Runs a statement before the next one; nobody needs its answer. */
 export type Later = (sql: string) => void
@@ -24,6 +35,8 @@ export class DuckConnection {
   readonly #native: Connection
   /** What a callback of ours (feed, host function) threw while a statement ran. */
   readonly #thrown: { error: unknown }
+  /** By text, oldest first; undefined = seen once. */
+  readonly #plans = new Map<string, PreparedStatement | undefined>()
   #tail: Promise<unknown> = Promise.resolve()
   #closed = false
 
@@ -45,13 +58,15 @@ export class DuckConnection {
    * Several statements as one transaction. A call costs more than a small statement: what `later` is given runs in one call with the next statement,
    * or with the commit.
    */
-  transaction<T>(work: (run: (sql: string) => Promise<Answer>, later: Later) => Promise<T>, options: RunOptions = {}): Promise<T> {
+  transaction<T>(work: (run: RunIn, later: Later) => Promise<T>, options: RunOptions = {}): Promise<T> {
     return this.#exclusive(async () => {
       let waiting = 'BEGIN TRANSACTION; '
-      const run = (sql: string): Promise<Answer> => {
-        const text = waiting + sql
+      const run: RunIn = async (sql, how) => {
+        const text = waiting
         waiting = ''
-        return this.#query(text, options)
+        if (!how?.keepPlan) return this.#query(text + sql, options)
+        if (text !== '') await this.#query(text, options)
+        return this.#query(sql, { ...options, ...how })
       }
       try {
         const value = await work(run, sql => {
@@ -96,6 +111,7 @@ export class DuckConnection {
   async close(): Promise<void> {
     if (this.#closed) return
     this.#closed = true
+    this.#plans.clear()
     await this.#tail.catch(() => {})
     native.disconnect_sync(this.#native)
   }
@@ -112,7 +128,21 @@ export class DuckConnection {
   }
 
   async #query(sql: string, options: RunOptions): Promise<Answer> {
-    return answer(await this.#guard(sql, options, () => native.query(this.#native, sql)))
+    const work = async (): Promise<Result> => {
+      const plan = options.keepPlan ? await this.#plan(sql) : undefined
+      return plan ? native.execute_prepared(plan) : native.query(this.#native, sql)
+    }
+    return answer(await this.#guard(sql, options, work))
+  }
+
+  /** The kept plan of a text that has come before. */
+  async #plan(sql: string): Promise<PreparedStatement | undefined> {
+    const known = this.#plans.has(sql)
+    const plan = this.#plans.get(sql) ?? (known ? await native.prepare(this.#native, sql) : undefined)
+    this.#plans.delete(sql)
+    this.#plans.set(sql, plan)
+    if (this.#plans.size > PLANS) this.#plans.delete(this.#plans.keys().next().value!)
+    return plan
   }
 
   async #guard<T>(sql: string, { signal }: RunOptions, work: () => Promise<T>): Promise<T> {

@@ -7,10 +7,12 @@ import { writeVector } from './write-vector.ts'
 /** Rows in memory that SQL may read as `feed(id)`, with columns `f0`, `f1`, … */
 interface Fed {
   readonly schema: StructType
-  readonly batches: readonly RowBatch[]
-  readonly rows: number
+  batches: readonly RowBatch[]
+  rows: number
   /** Several threads may take rows at once: they come in no order, and faster. */
-  readonly anyOrder: boolean
+  anyOrder: boolean
+  /** The id stays when the rows go: other rows come under it. */
+  readonly stays: boolean
 }
 interface Cursor {
   readonly fed: Fed
@@ -25,6 +27,7 @@ interface Cursor {
  */
 export class Feeds {
   readonly #fed = new Map<number, Fed>()
+  readonly #places = new Map<string, number>()
   readonly #thrown: { error: unknown }
   #next = 1
 
@@ -35,12 +38,29 @@ export class Feeds {
   /** Shows batches under a new id. Take it back with `remove` when no statement reads it any more. */
   add(schema: StructType, batches: readonly RowBatch[], anyOrder = false): number {
     const id = this.#next++
-    this.#fed.set(id, { schema, batches, rows: batches.reduce((n, b) => n + b.length, 0), anyOrder })
+    this.#fed.set(id, { schema, batches, rows: rowsIn(batches), anyOrder, stays: false })
+    return id
+  }
+
+  /** As `add`, under the id the place had before, so that a statement's text, and its plan, may stay. One use of a place at a time. */
+  addAt(place: string, schema: StructType, batches: readonly RowBatch[], anyOrder = false): number {
+    const known = this.#places.get(place)
+    const fed = known === undefined ? undefined : this.#fed.get(known)
+    if (known !== undefined && fed?.schema === schema) {
+      Object.assign(fed, { batches, rows: rowsIn(batches), anyOrder })
+      return known
+    }
+    if (known !== undefined) this.#fed.delete(known)
+    const id = this.#next++
+    this.#fed.set(id, { schema, batches, rows: rowsIn(batches), anyOrder, stays: true })
+    this.#places.set(place, id)
     return id
   }
 
   remove(id: number): void {
-    this.#fed.delete(id)
+    const fed = this.#fed.get(id)
+    if (fed?.stays) Object.assign(fed, { batches: [], rows: 0 })
+    else this.#fed.delete(id)
   }
 
   register(connection: Connection): void {
@@ -93,6 +113,8 @@ export class Feeds {
     }
   }
 }
+
+const rowsIn = (batches: readonly RowBatch[]): number => batches.reduce((n, b) => n + b.length, 0)
 
 /** DuckDB takes a Promise from a callback for "no rows" or 0. */
 export function refusePromise(value: unknown): void {

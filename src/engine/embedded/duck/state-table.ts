@@ -65,12 +65,17 @@ export class StateTable {
     return `SELECT d.* FROM (${from}) AS d ANTI JOIN ${this.name} AS s ON ${this.#sameKey('s', 'd', keys)}`
   }
 
-  /** How many rows there are, and how many of them have expired at `micros`. */
-  async count(run: Run, micros?: string): Promise<{ readonly all: number; readonly expired: number }> {
-    const expired = micros === undefined || !this.#parts.expiry ? '0' : `count(*) FILTER (${this.#parts.expiry} <= ${micros})`
-    const answer = await run(`SELECT concat(count(*), ' ', ${expired}) FROM ${this.name}`)
-    const [all, gone] = firstText(answer)!.split(' ').map(Number)
-    return { all: all!, expired: gone! }
+  /** How many rows there are, how many of them have expired at `micros`, and when the first of the others will. */
+  async count(
+    run: Run,
+    micros?: string,
+  ): Promise<{ readonly all: number; readonly expired: number; readonly soonest: bigint | undefined }> {
+    const { expiry } = this.#parts
+    const more =
+      micros === undefined || !expiry ? [] : [`count(*) FILTER (${expiry} <= ${micros})`, `min(${expiry}) FILTER (${expiry} > ${micros})`]
+    const answer = await run(`SELECT concat_ws(' ', ${['count(*)', ...more].join(', ')}) FROM ${this.name}`)
+    const [all, expired = '0', soonest] = firstText(answer)!.split(' ')
+    return { all: Number(all), expired: Number(expired), soonest: soonest === undefined ? undefined : BigInt(soonest) }
   }
 
   /** SQL: removes what has expired at `micros`. */

@@ -18,9 +18,12 @@ export interface StatesParts {
   readonly run: string
   /** A directory of this machine for files on their way into the store. */
   readonly scratch: string
-  /** Make a snapshot after so many change files. */
-  readonly changesBeforeSnapshot: number
+  /** Make a snapshot after so many change files; absent: when it is worth while. */
+  readonly changesBeforeSnapshot?: number
 }
+
+/** Folding costs more than a small batch, and loading a few more small files costs little. */
+const FILES_BEFORE_SNAPSHOT = { few: 10, many: 50, rowsOfFew: 10_000 }
 
 const NAMES: Readonly<Record<StateStep['kind'], string>> = { aggregate: 'stateStoreSave', deduplicate: 'dedupe', limit: 'globalLimit' }
 
@@ -30,6 +33,8 @@ export class OperatorStates {
   readonly #parts: StatesParts
   readonly #logs = new Map<number, StateLog>()
   readonly #removed = new Map<number, { readonly rows: number; readonly ms: number; readonly micros: bigint | undefined }>()
+  /** Rows changed since the last snapshot, as far as this run knows. */
+  readonly #changed = new Map<number, number>()
   #committed = 0
   #saveMs = 0
   #folding: Promise<void> = Promise.resolve()
@@ -41,7 +46,7 @@ export class OperatorStates {
       if (step.kind === 'host') continue
       const { keys, values, expiry } = step
       const table = new StateTable({ name: stateName(step.operatorId), keys, values, ...(expiry && { expiry }) })
-      this.operators.set(step.operatorId, { step, table, soonest: undefined, total: 0 })
+      this.operators.set(step.operatorId, { step, table, soonest: undefined, total: 0, deltaReady: false })
     }
   }
 
@@ -79,17 +84,23 @@ export class OperatorStates {
       const started = this.#parts.platform.clock.ticks()
       const due = operator.step.expiry !== undefined && operator.soonest !== undefined && operator.soonest <= micros
       const updated = ran.get(id)?.updated ?? 0
+      this.#changed.set(id, (this.#changed.get(id) ?? 0) + updated)
       let rows = 0
       if (due || updated > 0) {
-        const { all, expired } = await operator.table.count(run, due ? String(micros) : undefined)
+        const { all, expired, soonest } = await operator.table.count(run, due ? String(micros) : undefined)
         if (expired > 0) later(operator.table.evicting(String(micros)))
         operator.total = all - expired
+        // exact again: until then nothing has to be looked for
+        if (due) operator.soonest = soonest
         rows = expired
       }
-      if (due) operator.soonest = micros + 1n
-      if (due && operator.total === 0) operator.soonest = undefined
       this.#removed.set(id, { rows, ms: this.#parts.platform.clock.ticks() - started, micros: due ? micros : undefined })
     }
+  }
+
+  /** The transaction was rolled back: tables made in it are gone. */
+  undone(): void {
+    for (const operator of this.operators.values()) operator.deltaReady = false
   }
 
   stats(ran: ReadonlyMap<number, Ran>): OperatorStats[] {
@@ -141,7 +152,11 @@ export class OperatorStates {
   /** Batch N is being made, so version N is committed: a snapshot of it may be folded from its files. */
   #foldWhenDue(version: number): void {
     if (version === 0 || this.#isFolding) return
-    const due = [...this.#logs].filter(([, log]) => log.changesSinceSnapshot(version) >= this.#parts.changesBeforeSnapshot)
+    const { few, many, rowsOfFew } = FILES_BEFORE_SNAPSHOT
+    const due = [...this.#logs].filter(([id, log]) => {
+      const enough = this.#parts.changesBeforeSnapshot ?? ((this.#changed.get(id) ?? 0) < rowsOfFew ? many : few)
+      return log.changesSinceSnapshot(version) >= enough
+    })
     if (due.length === 0) return
     // A snapshot only makes the next start faster: one that fails is tried again after the next batch.
     this.#isFolding = true
@@ -159,6 +174,7 @@ export class OperatorStates {
     const { duck, scratch, store } = this.#parts
     const of = await log.load(version)
     if (of.snapshot?.version === version) return
+    this.#changed.set(id, 0)
     const { keys, values, expiry } = this.operators.get(id)!.step
     const table = new StateTable({ name: `fold_${id}`, keys, values, ...(expiry && { expiry }) })
     const connection = await duck.connect()

@@ -1,6 +1,6 @@
 import type { RowBatch } from '../../../types/index.ts'
-import type { Later } from '../duck/connection.ts'
-import type { Run, StateTable } from '../duck/state-table.ts'
+import type { Later, RunIn } from '../duck/connection.ts'
+import type { StateTable } from '../duck/state-table.ts'
 import type { Reported } from '../facts.ts'
 import type { StateStep } from '../lower/state-step.ts'
 
@@ -12,21 +12,27 @@ export interface Operator {
   soonest: bigint | undefined
   /** Rows in the table. */
   total: number
+  /** The table for a batch's groups is there, and empty. */
+  deltaReady: boolean
 }
 
 /** What operators need of the batch that runs. */
 export interface StepContext {
-  readonly run: Run
+  readonly run: RunIn
   /** In one call with the next statement. */
   readonly later: Later
   readonly fill: (sql: string) => string
   /** Micros of the current watermark. */
   readonly watermark: bigint
+  /** Micros of the watermark that makes rows late. */
+  readonly late: bigint
   readonly batchId: number
   /** Monotonic milliseconds. */
   readonly ticks: () => number
   /** Somebody reads the outputs `late` and `duplicates`. */
   readonly wantsDropped: boolean
+  /** The step reads few rows, all of them from feeds. */
+  readonly keepPlan: boolean
 }
 
 /** What one operator did in a batch, before eviction. */
