@@ -14,6 +14,8 @@ export interface AnalyzeEnv {
   conf(key: string): string | undefined
   /** Functions of the person's own registered for SQL text (`session.udf.register`); `args`: types the arguments are cast to. */
   userFunction?(name: string): (Pick<UserFunction, 'id' | 'returns' | 'sourceHash'> & { readonly args?: readonly DataType[] }) | undefined
+  /** The schema of a registry's subject, by the options of the call (keys in lower case); undefined where it is not known (yet): SCHEMA_NOT_KNOWN. */
+  subjectSchema?(options: Readonly<Record<string, string>>): string | undefined
   /** The distinct values of a pivot column that the engine looked up beforehand. */
   pivotValues?(pivot: Aggregate): readonly Literal[] | undefined
 }

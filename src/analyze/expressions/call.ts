@@ -9,6 +9,7 @@ import { type ArgumentTypes, arity, castTypes, expectedTypes, fitsExactly } from
 import { mismatch, quotedType } from './mismatch.ts'
 import { isBinaryOperator, isTextArithmetic, operatorMismatch, prepareOperands } from './operators.ts'
 import { isGenerator } from './over.ts'
+import { withSubjectSchema } from './registry-call.ts'
 import { parse, resolve, type Scope } from './scope.ts'
 import { shownName } from './shown.ts'
 import { SPECIAL } from './special.ts'
@@ -77,7 +78,8 @@ function ownFunction(written: UnresolvedFunction, e: UnresolvedFunction, scope: 
   return { node: 'userFunction', id: user.id, name: written.functionName, args, dataType: user.returns, nullable: true }
 }
 
-function resolveSpec(spec: FunctionSpec, e: UnresolvedFunction, written: UnresolvedFunction, scope: Scope, parts: CallParts): Typed {
+function resolveSpec(spec: FunctionSpec, called: UnresolvedFunction, written: UnresolvedFunction, scope: Scope, parts: CallParts): Typed {
+  const e = withSubjectSchema(called, takeOptions(spec.name, called.arguments, scope).options, scope)
   const { args: expressions, options } = takeOptions(spec.name, e.arguments, scope)
   let args = expressions.map(a => (a.kind === 'lambdaFunction' ? undefined : resolve(a, scope)))
   const nested = args.find(a => a && isGenerator(a))

@@ -2,6 +2,7 @@ import { type Analyzed, type AnalyzeEnv, analyze, schemaOf } from '../../analyze
 import type { Connector } from '../../connectors/contract.ts'
 import { mayBePartitioned } from '../../connectors/files/partitioned.ts'
 import { isMillraceError, MillraceError } from '../../errors/index.ts'
+import type { Registries } from '../../formats/registry/registry.ts'
 import { type Aggregate, type Literal, type LiteralValue, type Read, type Relation, walk } from '../../plan/index.ts'
 import type { RowBatch, StructType } from '../../types/index.ts'
 import type { EmbeddedConfig } from './config.ts'
@@ -14,13 +15,17 @@ const MOST_PIVOT_VALUES = 10_000
 /** Plans of this session to analysed plans: looks up what needs I/O first, then analyses without any. */
 export class Analysis {
   readonly #config: EmbeddedConfig
+  readonly #registries: Registries
   readonly #collect: (analyzed: Analyzed) => Promise<AsyncIterable<RowBatch>>
   /** Connectors that were loaded: they answer at once. */
   readonly #loaded = new Map<string, Connector>()
+  /** The subject that analysis wanted to know last. */
+  #asked: ReturnType<Registries['of']> | undefined
   #now: { readonly key: string; readonly env: AnalyzeEnv } | undefined
 
-  constructor(config: EmbeddedConfig, collect: (analyzed: Analyzed) => Promise<AsyncIterable<RowBatch>>) {
+  constructor(config: EmbeddedConfig, registries: Registries, collect: (analyzed: Analyzed) => Promise<AsyncIterable<RowBatch>>) {
     this.#config = config
+    this.#registries = registries
     this.#collect = collect
   }
 
@@ -40,9 +45,25 @@ export class Analysis {
       if (!schemas.has(read))
         schemas.set(read, fixed ?? (await sourceSchema(read, await this.connector(formatOf(read, this.#config)), this.#config)))
     }
-    const env = this.#env(read => schemas.get(read))
-    const pivots = await this.#pivots(plan, env)
-    return analyze(plan, pivots.size > 0 ? { ...env, pivotValues: pivot => pivots.get(pivot) } : env)
+    return this.#withSubjects(async () => {
+      const env = this.#env(read => schemas.get(read))
+      const pivots = await this.#pivots(plan, env)
+      return analyze(plan, pivots.size > 0 ? { ...env, pivotValues: pivot => pivots.get(pivot) } : env)
+    })
+  }
+
+  /** Analyses again once the subjects of registries that it asked for were looked up. */
+  async #withSubjects(work: () => Promise<Analyzed>): Promise<Analyzed> {
+    for (;;) {
+      try {
+        return await work()
+      } catch (error) {
+        const asked = this.#asked
+        this.#asked = undefined
+        if (!asked || !isMillraceError(error, 'SCHEMA_NOT_KNOWN')) throw error
+        await asked.registry.subject(asked.options.subject, asked.options.version)
+      }
+    }
   }
 
   /** The values of pivots that name none: looked up by a query of their own, sorted, as Spark does. */
@@ -122,6 +143,12 @@ export class Analysis {
         return table && { schema: table.schema, table: name }
       },
       conf,
+      subjectSchema: options => {
+        const asked = this.#registries.of(options)
+        const known = asked.registry.subjectNow(asked.options.subject, asked.options.version)
+        if (!known) this.#asked = asked
+        return known?.text
+      },
       userFunction: name => {
         const fn = functions.named(name)
         return fn && { id: fn.id, ...(fn.args && { args: fn.args }), returns: fn.returns, sourceHash: fn.sourceHash }

@@ -1,4 +1,5 @@
 import { type Analyzed, checkBatch } from '../../analyze/index.ts'
+import { lookingUp } from '../../formats/registry/columns.ts'
 import type { RowBatch } from '../../types/index.ts'
 import type { Collected } from '../contract.ts'
 import type { DuckConnection } from './duck/connection.ts'
@@ -82,7 +83,7 @@ export async function openBatchRun(analyzed: Analyzed, engine: EmbeddedEngine, s
 /** Runs a batch plan whole: its rows are in memory when few, else in a table until `drop`. */
 export async function runBatch(batch: BatchRun): Promise<ProgramResult> {
   try {
-    return await runProgram(batch.program, batch.context)
+    return await lookingUp(() => runProgram(batch.program, batch.context), batch.context.signal)
   } catch (error) {
     throw await withFailingRow(error, batch.program, batch.context, batch.input, batch.context.ticks() - batch.began)
   }

@@ -1,3 +1,4 @@
+import { Registries } from '../../formats/registry/registry.ts'
 import { activeQueries } from '../../microbatch/index.ts'
 import type { QueryDriver } from '../../observe/index.ts'
 import type { Relation } from '../../plan/index.ts'
@@ -19,13 +20,15 @@ export class EmbeddedEngine implements Engine {
   readonly name = 'embedded'
   readonly config: EmbeddedConfig
   readonly analysis: Analysis
+  readonly registries: Registries
   readonly instances: Instances
   readonly outputs = new OpenOutputs()
   readonly active = activeQueries()
 
   constructor(config: EmbeddedConfig) {
     this.config = config
-    this.analysis = new Analysis(config, async analyzed => (await collect(analyzed, this)).batches)
+    this.registries = new Registries(config.platform.clock)
+    this.analysis = new Analysis(config, this.registries, async analyzed => (await collect(analyzed, this)).batches)
     this.instances = new Instances(config)
   }
 
@@ -39,7 +42,13 @@ export class EmbeddedEngine implements Engine {
   }
 
   loweringOptions(outputMode: LoweringOptions['outputMode'], streaming: boolean): LoweringOptions {
-    return { timeZone: this.timeZone, outputMode, streaming, userFunction: expr => hostFunctionOf(expr, this.config.functions) }
+    return {
+      timeZone: this.timeZone,
+      outputMode,
+      streaming,
+      userFunction: expr => hostFunctionOf(expr, this.config.functions),
+      registries: this.registries,
+    }
   }
 
   batchFunction = (id: string) => batchFunctionOf(id, this.config.functions)

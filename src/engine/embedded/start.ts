@@ -5,6 +5,7 @@ import type { Connector, ConnectorContext, Sink, Source } from '../../connectors
 import { foreachSink } from '../../connectors/foreach/index.ts'
 import { foreachBatchSink } from '../../connectors/foreach-batch/index.ts'
 import { MillraceError } from '../../errors/index.ts'
+import type { BatchExecutor } from '../../microbatch/contract.ts'
 import { type Opened, type QueryConfig, startQuery } from '../../microbatch/index.ts'
 import type { QueryDriver } from '../../observe/index.ts'
 import type { Relation } from '../../plan/index.ts'

@@ -68,6 +68,34 @@ export const avro = conditions({
     message: () => 'a value is plain Avro without a schema id, and registry-framed Avro was declared',
     hint: () => 'Give from_avro the schema itself in place of registry and subject.',
   },
+  SCHEMA_REGISTRY_UNREACHABLE: {
+    domain: 'external',
+    message: (p: { url: string; why: string; attempts: number }) =>
+      `the schema registry at ${p.url} cannot be reached after ${p.attempts} attempt${p.attempts === 1 ? '' : 's'}: ${p.why}`,
+    hint: () => 'Check the address and that the registry runs; timeout (milliseconds) and retries say how long to try.',
+  },
+  SCHEMA_REGISTRY_LOGIN: {
+    domain: 'user',
+    message: (p: { url: string; status: number }) => `the schema registry at ${p.url} refuses the login (${p.status})`,
+    hint: () => 'Give username and password, or token, of an account that may read the subject.',
+  },
+  SCHEMA_REGISTRY_REFUSED: {
+    domain: 'external',
+    message: (p: { url: string; why: string }) => `the schema registry at ${p.url} refuses the request: ${p.why}`,
+    hint: () => 'Check that the address is that of a registry with Confluent’s API, with its path.',
+  },
+  SUBJECT_NOT_FOUND: {
+    domain: 'user',
+    message: (p: { subject: string; version: string; url: string }) =>
+      `the schema registry at ${p.url} has no ${p.version === 'latest' ? 'schema' : `version ${p.version}`} of the subject "${p.subject}"`,
+    hint: () => 'Check the name (as a rule <topic>-value), register the schema first, or write with autoRegister: true.',
+  },
+  SCHEMA_NOT_COMPATIBLE: {
+    domain: 'user',
+    message: (p: { subject: string; why: string }) =>
+      `the schema of the column is not compatible with the latest of "${p.subject}": ${p.why}`,
+    hint: () => 'Keep the types of the fields that are there, give new ones a default, or write to another subject.',
+  },
   INVALID_AVRO_FILE: {
     domain: 'user',
     message: (p: { path: string; why: string }) => `${p.path} is no Avro file that can be read: ${p.why}`,

@@ -1,4 +1,5 @@
 import type { TCall, TUserFunction, Typed } from '../../../analyze/resolved.ts'
+import type { Registries } from '../../../formats/index.ts'
 import type { LiteralValue } from '../../../plan/index.ts'
 import type { ColumnData, DataType } from '../../../types/index.ts'
 
@@ -14,6 +15,8 @@ export interface LowerContext {
   readonly now: string
   /** Makes sure the function is registered before the program runs; answers its SQL name. */
   host(fn: HostFunction): string
+  /** Schema registries of the session; absent where nothing is run. */
+  readonly registries?: Registries
   /** The person's function behind a reference, wrapped so that it takes and gives literal values. */
   userFunction(expr: TUserFunction): HostFunction
   /** Lowers a nested expression. */
