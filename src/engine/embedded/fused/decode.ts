@@ -1,4 +1,6 @@
+import { isMillraceError } from '../../../errors/index.ts'
 import { type ColumnData, field, type RowBatch, type StructType, structType } from '../../../types/index.ts'
+import { ShortCutFailed } from '../short-cut.ts'
 import type { DecodedPart, Decoder } from './decoded-source.ts'
 import { textOfBytes } from './text-of-bytes.ts'
 
@@ -42,11 +44,22 @@ export async function* decoded(
   for await (const batch of batches) {
     const columns: ColumnData[] = whole.fields.map((_, i) => batch.columns[i] ?? { length: 0 })
     for (const { decoder, parts, run } of work) {
-      const bytes = batch.columns[decoder.column]!
-      const value = run(decoder.castsToText ? textOfBytes(bytes, batch.length) : bytes, batch.length)
+      const value = attempt(() => {
+        const bytes = batch.columns[decoder.column]!
+        return run(decoder.castsToText ? textOfBytes(bytes, batch.length) : bytes, batch.length)
+      })
       for (const { part, column } of parts) columns[column] = partOf(value, part.path)
     }
     yield { schema: whole, length: batch.length, columns }
+  }
+}
+
+/** A bad record ends the query only if it reaches the function, which the plan as it was will tell. */
+function attempt<T>(work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    throw isMillraceError(error) ? new ShortCutFailed('a column could not be decoded', { cause: error }) : error
   }
 }
 

@@ -7,7 +7,7 @@ import { DECODERS } from '../lower/functions/decoders.ts'
 import type { DecodedPart, DecodedSource, Decoder } from './decoded-source.ts'
 
 /** Files are decoded by their own format, parquet by DuckDB. */
-const FILES: ReadonlySet<string> = new Set(['csv', 'json', 'text', 'parquet'])
+const FILES: ReadonlySet<string> = new Set(['csv', 'json', 'text', 'parquet', 'avro'])
 /** Nodes through which columns of a source pass as they are. */
 const OPEN: ReadonlySet<string> = new Set(['project', 'filter', 'watermark', 'window', 'generate', 'metrics'])
 /** Calls that do not look at all of their arguments for each row. */
@@ -18,9 +18,9 @@ const CHOOSY: ReadonlySet<string> = new Set(['if', 'coalesce', 'nvl', 'nvl2', 'i
  * reaches the function. An error it raises is another matter (a row may leave unread before it): whoever runs the plan then runs it again as it was.
  */
 export function fuse(plan: Resolved, timeZone: string): Resolved {
-  const sources = [...walk(plan)].filter(n => n.node === 'source')
+  const streams = [...walk(plan)].flatMap(n => (n.node === 'source' && n.sourceIndex !== undefined ? [n.sourceIndex] : []))
   // One that is read twice is fed once, with one set of columns.
-  const once = (s: RSource): boolean => sources.filter(x => x === s || (x.sourceIndex ?? x) === s.sourceIndex).length === 1
+  const once = (s: RSource): boolean => streams.filter(index => index === s.sourceIndex).length === 1
   const visit = (node: Resolved): Resolved => {
     const chain = chainOf(node)
     const source = chain.at(-1)!
@@ -131,26 +131,26 @@ class Chain {
     })
   }
 
-  /** The expression as it is, but for struct columns that are not made any more. */
+  /** The expression with what is decoded anyway, and with struct columns that are not made any more. */
   #materialized(e: Typed): Typed {
     return replaceTop(e, x => {
-      const place = x.node === 'attribute' || x.node === 'getField' ? this.#placeOf(x) : undefined
+      const place = this.#placeOf(x, 'known')
       return place && this.#part(place)
     })
   }
 
   /** Is it a value that a decoder gives? A call not met before is taken up, unless rows have been filtered out by something else. */
-  #placeOf(e: Typed): Place | undefined {
+  #placeOf(e: Typed, calls: 'known' | 'all' = 'all'): Place | undefined {
     if (e.node === 'attribute') return this.#places.get(e.id)
     if (e.node === 'getField') {
-      const place = e.child.dataType.kind === 'struct' ? this.#placeOf(e.child) : undefined
+      const place = e.child.dataType.kind === 'struct' ? this.#placeOf(e.child, calls) : undefined
       return place && { draft: place.draft, path: [...place.path, e.ordinal] }
     }
-    const draft = e.node === 'call' ? this.#draftOf(e) : undefined
+    const draft = e.node === 'call' ? this.#draftOf(e, calls) : undefined
     return draft && { draft, path: [] }
   }
 
-  #draftOf(call: TCall): Draft | undefined {
+  #draftOf(call: TCall, calls: 'known' | 'all'): Draft | undefined {
     const [first, ...rest] = call.args
     if (!first || !Object.hasOwn(DECODERS, call.fn) || !rest.every(a => a.node === 'literal')) return undefined
     if (call.options?.['mode']?.toLowerCase() === 'dropmalformed') return undefined
@@ -159,7 +159,7 @@ class Chain {
     const input: Typed = { node: 'literal', value: `${column.index} ${column.castsToText}`, dataType: first.dataType, nullable: true }
     const key = keyOf({ ...call, args: [input, ...rest] })
     const known = this.#drafts.get(key)
-    if (known || this.#filtered) return known
+    if (known || this.#filtered || calls === 'known') return known
     const draft: Draft = { call, column: column.index, castsToText: column.castsToText, parts: new Map() }
     this.#drafts.set(key, draft)
     return draft
