@@ -1,8 +1,9 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { Consumer } from '@platformatic/kafka'
 import { expect, test } from 'vitest'
 import { describeWith } from '../support/services/describe-with.ts'
-import { createTopic, deleteTopic, growTopic, topic } from '../support/services/kafka.ts'
+import { createTopic, deleteTopic, growTopic, kafka, topic } from '../support/services/kafka.ts'
 import { openSource, place, plan, planUntil, rows, scanned, values } from './open-source.ts'
 import { committed, removeBelow, send, until } from './records.ts'
 
@@ -331,6 +332,26 @@ describeWith('kafka', 'offsets of a consumer group', () => {
     await source.close()
     expect(await committed(group, name)).toEqual({ 0: 3, 1: 1 })
     expect(warnings).toEqual([])
+  })
+})
+
+describeWith('kafka', 'a group that others have joined', () => {
+  test('is left to them, with a warning, and the stream goes on', async () => {
+    const name = await createTopic(topic('group'))
+    await send(name, ['0'])
+    const group = topic('readers')
+    const consumer = new Consumer({ clientId: 'tests', groupId: group, bootstrapBrokers: [(await kafka()).plaintext], autocommit: false })
+    const stream = await consumer.consume({ topics: [name], mode: 'earliest' })
+    try {
+      const { source, warnings } = await openSource({ subscribe: name, ...EARLIEST, commitGroup: group })
+      const first = (await plan(source, null)).end!
+      expect((await plan(source, first)).end).toBe(first)
+      await until(() => warnings.length > 0)
+      expect(warnings).toMatchObject([{ code: 'KAFKA_GROUP_COMMIT_FAILED', message: expect.stringContaining('consumers have joined it') }])
+    } finally {
+      await stream.close()
+      await consumer.close(true)
+    }
   })
 })
 

@@ -1,9 +1,9 @@
-import { MillraceError } from '../../../errors/index.ts'
+import { isMillraceError } from '../../../errors/index.ts'
 import type { Clock } from '../../../platform/index.ts'
 import type { Warning } from '../../contract.ts'
 import { libraryCall } from '../client/api-call.ts'
 import type { CallOptions, KafkaClient } from '../client/contract.ts'
-import { kafkaErrorOf, underneath } from '../client/failure.ts'
+import { kafkaErrorOf } from '../client/failure.ts'
 import { inOrder, type Positions, partitionOf } from './positions.ts'
 
 const OFFSET_COMMIT = { key: 8, name: 'OffsetCommit', oldest: 8, newest: 9 } as const
@@ -11,12 +11,7 @@ const OFFSET_COMMIT = { key: 8, name: 'OffsetCommit', oldest: 8, newest: 9 } as 
 const OUTSIDE = [-1, '', null] as const
 
 const COORDINATOR_MOVED: readonly (string | undefined)[] = ['NOT_COORDINATOR', 'COORDINATOR_NOT_AVAILABLE']
-const HAS_MEMBERS: readonly (string | undefined)[] = [
-  'UNKNOWN_MEMBER_ID',
-  'ILLEGAL_GENERATION',
-  'REBALANCE_IN_PROGRESS',
-  'STALE_MEMBER_EPOCH',
-]
+const HAS_MEMBERS: readonly string[] = ['UNKNOWN_MEMBER_ID', 'ILLEGAL_GENERATION', 'REBALANCE_IN_PROGRESS', 'STALE_MEMBER_EPOCH']
 
 /**
  * Tells Kafka how far the stream has come, as offsets of a consumer group, so that ordinary lag monitors see it. The stream itself never reads
@@ -93,13 +88,13 @@ export class GroupCommit {
 
   #failed(error: unknown): Warning {
     const code = 'KAFKA_GROUP_COMMIT_FAILED'
-    if (underneath(error).some(e => HAS_MEMBERS.includes(e.apiId)))
+    if (isMillraceError(error, 'KAFKA_REQUEST_FAILED') && HAS_MEMBERS.includes(error.params.error))
       return {
         code,
         message: `offsets are not committed to the group "${this.#group}": consumers have joined it`,
         hint: 'The stream goes on. Give commitGroup a name that no consumer uses, or stop the consumers of that group.',
       }
-    const message = error instanceof MillraceError ? error.message.split('\n')[0]! : String(error)
+    const message = isMillraceError(error) ? error.message.split('\n')[0]! : String(error)
     return { code, message, hint: 'The stream goes on; only the offsets that lag monitors see stay behind.' }
   }
 }
