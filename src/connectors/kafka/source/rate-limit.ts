@@ -30,6 +30,6 @@ export interface Waiting {
 export const tooEarly = ({ minOffsets, maxDelayMs, lastTriggerMs, nowMs, backlog }: Waiting): boolean =>
   nowMs - lastTriggerMs < maxDelayMs && backlog < minOffsets
 
-/** Records between two positions; partitions that are new count from `newFrom`. */
+/** Records between two positions; a partition that `from` lacks counts from 0. */
 export const backlogOf = (from: Positions, until: Positions): number =>
   [...until].reduce((sum, [name, end]) => sum + Math.max(0, end - (from.get(name) ?? 0)), 0)
