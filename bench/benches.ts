@@ -1,5 +1,6 @@
 import { bytesIn, taxi, words } from './data.ts'
 import { type Bench, type BenchOptions, type Figure, median, round } from './figure.ts'
+import { KAFKA_LATENCY } from './latency.ts'
 import { packaged } from './packaged.ts'
 import { program, type Report, script, spark } from './process.ts'
 
@@ -99,6 +100,7 @@ export const BENCHES: readonly Bench[] = [
       yield* throughput('taxi', await taxi(files), files * 1_000_000, 'rows', options)
     },
   },
+  KAFKA_LATENCY,
   {
     name: 'idle',
     describe: 'an idle query with 10,000 files in its source directory',

@@ -46,7 +46,7 @@ export class Feeds {
   addAt(place: string, schema: StructType, batches: readonly RowBatch[], anyOrder = false): number {
     const known = this.#places.get(place)
     const fed = known === undefined ? undefined : this.#fed.get(known)
-    if (known !== undefined && fed?.schema === schema) {
+    if (known !== undefined && fed && sameSchema(fed.schema, schema)) {
       Object.assign(fed, { batches, rows: rowsIn(batches), anyOrder })
       return known
     }
@@ -114,6 +114,7 @@ export class Feeds {
   }
 }
 
+const sameSchema = (a: StructType, b: StructType): boolean => a === b || JSON.stringify(a) === JSON.stringify(b)
 const rowsIn = (batches: readonly RowBatch[]): number => batches.reduce((n, b) => n + b.length, 0)
 
 /** DuckDB takes a Promise from a callback for "no rows" or 0. */
