@@ -335,6 +335,14 @@ describeWith('kafka', 'offsets of a consumer group', () => {
   })
 })
 
+describeWith('kafka', 'kafka.group.id', () => {
+  test('joins no group, which is said', async () => {
+    const name = await createTopic(topic('group'))
+    const { warnings } = await openSource({ subscribe: name, 'kafka.group.id': topic('readers') })
+    expect(warnings).toMatchObject([{ code: 'OPTION_WITHOUT_EFFECT', message: expect.stringContaining('kafka.group.id') }])
+  })
+})
+
 describeWith('kafka', 'a group that others have joined', () => {
   test('is left to them, with a warning, and the stream goes on', async () => {
     const name = await createTopic(topic('group'))

@@ -75,10 +75,7 @@ const READING = {
     describe: 'Whether records of open and aborted transactions are read.',
     side: 'source',
   },
-  'group.id': text(
-    'The group the brokers see (quotas, access rights). Offsets are committed to a group with `commitGroup` only.',
-    'source',
-  ),
+  'group.id': text('No group is joined, so it changes nothing. Offsets are committed to a group with `commitGroup`.', 'source'),
   'fetch.min.bytes': count('How much a broker waits for before it answers a fetch.', '1', 'source'),
   'fetch.max.bytes': count('The most one fetch brings.', '52428800', 'source', 1),
   'fetch.max.wait.ms': ms('How long a broker waits for `fetch.min.bytes`', '500', 'source'),

@@ -1,5 +1,5 @@
 import { MillraceError } from '../../../errors/index.ts'
-import type { Source, SourceContext } from '../../contract.ts'
+import type { Source, SourceContext, Warning } from '../../contract.ts'
 import { openKafkaClient } from '../client/cluster.ts'
 import type { KafkaClient } from '../client/contract.ts'
 import { openFetcher } from '../fetch/fetcher.ts'
@@ -22,6 +22,12 @@ import { TopicWatch } from './topic-watch.ts'
 /** Bytes held ahead of the batch that is being worked on. */
 export const AHEAD_BYTES = 64 * 1024 * 1024
 const NEVER = new AbortController().signal
+
+const GROUP_WITHOUT_EFFECT: Warning = {
+  code: 'OPTION_WITHOUT_EFFECT',
+  message: 'the option "kafka.group.id" has no effect: records are fetched without joining a consumer group',
+  hint: 'To commit offsets for lag monitors give the option commitGroup.',
+}
 
 /** Where a stream or a batch read begins. */
 export function startOf({ values }: KafkaSettings, otherwise: 'earliest' | 'latest'): OffsetLimit {
@@ -66,6 +72,7 @@ async function opened(
   try {
     await mustExist(topics.now, subscription, [...topicLog.ids.keys(), ...(kept?.keys() ?? [])], client)
     warnOfNothing(topics.now, subscription, warn)
+    if (settings.groupId !== undefined) warn(GROUP_WITHOUT_EFFECT)
     const initial = kept ?? (await begin(log, start, topics.now, client))
     const report = lossReporter(values.failOnDataLoss, warn)
     const schema = kafkaSchema(values.includeHeaders)
