@@ -15,16 +15,17 @@ import { type CastJob, invalid, orElse, overflow } from './job.ts'
 const BLANK = '[\\x00-\\x20\\x7f]'
 export const trimmed = (v: string): string => `regexp_replace(${v}, '^${BLANK}+|${BLANK}+$', '', 'g')`
 
-/** `attempt(v)` where the text matches as it is, else on the trimmed text: clean values pay one match and one cast. */
+/** `attempt(v)` where the text matches as it is, else on the trimmed text: clean values pay one match and one cast; `plain` may know some of them sooner. */
 function fromText(
   job: CastJob,
   pattern: string,
   attempt: (v: string) => string,
   otherwise: (trimmed: string, written: string) => string,
+  plain?: (v: string) => string,
 ): string {
   const tried = (v: string) => `CASE WHEN regexp_full_match(${v}, '${pattern}') THEN ${attempt(v)} END`
   const slow = (v: string) => once(trimmed(v), t => `COALESCE(${tried(t)}, ${otherwise(t, v)})`)
-  return once(job.v, v => `COALESCE(${tried(v)}, CASE WHEN ${v} IS NOT NULL THEN ${slow(v)} END)`)
+  return once(job.v, v => `COALESCE(${(plain ?? tried)(v)}, CASE WHEN ${v} IS NOT NULL THEN ${slow(v)} END)`)
 }
 
 export function toIntegral(job: CastJob): string | undefined {
@@ -37,6 +38,8 @@ export function toIntegral(job: CastJob): string | undefined {
       '[+-]?[0-9]+',
       t => `TRY_CAST(${t} AS ${type})`,
       (_, written) => invalid(job, written),
+      // What is written as the number would be is that number.
+      v => `CASE WHEN CAST(TRY_CAST(${v} AS ${type}) AS VARCHAR) = ${v} THEN TRY_CAST(${v} AS ${type}) END`,
     )
   switch (from.kind) {
     case 'boolean':
