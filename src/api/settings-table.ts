@@ -72,7 +72,6 @@ export const SETTINGS: Readonly<Record<string, SettingRow>> = {
   'spark.sql.streaming.stateStore.minDeltasForSnapshot': honour(
     'integer',
     'After how many change files a snapshot of the state is made; not set: 10, or 50 while few rows have changed.',
-    '10',
   ),
   'spark.sql.streaming.stateStore.providerClass': quiet(STORE),
   'spark.sql.streaming.stateStore.encodingFormat': quiet(STORE),
