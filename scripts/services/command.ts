@@ -25,7 +25,7 @@ export function command(program: string, args: readonly string[], options: Comma
     child.on('error', error => reject(new ServiceError(missing(program, error, options.hint))))
     child.on('close', code => {
       if (code === 0) resolve(Buffer.concat(out).toString('utf8'))
-      else reject(new ServiceError(`${program} failed (${code}): ${tail(Buffer.concat(all).toString('utf8'))}`))
+      else reject(new ServiceError(`${program} failed (${code}): ${reason(Buffer.concat(all).toString('utf8'))}`))
     })
     child.stdin.on('error', () => {})
     child.stdin.end(options.input)
@@ -49,5 +49,8 @@ export function lacking(needs: Readonly<Record<string, string>>): string | undef
 }
 
 const LINES = 12
-/** The last lines of a log, on one line each. */
-export const tail = (text: string): string => text.trim().split('\n').slice(-LINES).join('\n  ')
+/** Why a program failed, from what it printed: the line that says that a port is taken, else the last lines. */
+export function reason(printed: string): string {
+  const lines = printed.trim().split('\n')
+  return lines.find(line => line.includes('Address already in use')) ?? lines.slice(-LINES).join('\n  ')
+}

@@ -14,6 +14,8 @@ const VERSION = '4.4.0'
 const HOME = `kafka-${VERSION}`
 const ARCHIVE = `${HOME}-classes`
 const READY_WITHIN_MS = 60_000
+/** Java writes the archive when it ends. */
+const ARCHIVED_WITHIN_MS = 180_000
 const CLUSTER_ID = 'MkU3OEVBNTcwNTJENDM2Qk'
 const LOGGING = { name: 'org.apache.logging.log4j:log4j-slf4j-impl:2.25.5' }
 const LISTENER_NAMES = Object.keys(LISTENERS) as Listener[]
@@ -77,7 +79,7 @@ async function classArchive(): Promise<string> {
   const folder = await installed(ARCHIVE, async directory => {
     const dir = join(directory, 'run')
     const running = await launch(home, await stores(), { dir }, [`-XX:ArchiveClassesAtExit=${join(directory, 'kafka.jsa')}`])
-    await stopProcess(running.process)
+    await stopProcess(running.process, 'SIGTERM', ARCHIVED_WITHIN_MS)
     await rm(dir, { recursive: true })
   })
   return join(folder, 'kafka.jsa')

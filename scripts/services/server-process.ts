@@ -1,15 +1,15 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { missing, tail } from './command.ts'
+import { missing, reason } from './command.ts'
 import { type ProcessMark, ServiceError } from './service.ts'
 
 /** In a server's folder: the mark of the process started last. */
 export const PROCESS_FILE = 'process.json'
 const ASK_AGAIN_MS = 50
 /** A broker that ends cleanly takes up to 4 s. */
-const STOP_WITHIN_MS = 15_000
+const STOP_WITHIN_MS = 20_000
 
 export interface ServerOptions {
   readonly cwd: string
@@ -24,6 +24,7 @@ export interface ServerOptions {
 
 /** Starts a server in a process group of its own and waits until it answers; what it printed is in the error where it does not. */
 export async function startServer(program: string, args: readonly string[], options: ServerOptions): Promise<ProcessMark> {
+  await stopLeftOver(options.cwd)
   const log = openSync(options.log, 'a+')
   const from = readFileSync(options.log).length
   const logged = (): string => readFileSync(options.log).subarray(from).toString('utf8')
@@ -39,7 +40,7 @@ export async function startServer(program: string, args: readonly string[], opti
     ended = missing(program, error, options.hint)
   })
   child.on('exit', (code, signal) => {
-    ended ??= `${program} ended (${signal ?? code}): ${tail(logged())}`
+    ended ??= `${program} ended (${signal ?? code})`
   })
   child.unref()
   const mark = { pid: child.pid ?? 0, started: (child.pid && startTime(child.pid)) || '' }
@@ -48,14 +49,20 @@ export async function startServer(program: string, args: readonly string[], opti
   const until = performance.now() + options.withinMs
   for (;;) {
     if (ended === undefined && (await options.ready(logged))) break
-    if (ended !== undefined) throw new ServiceError(ended)
+    if (ended !== undefined) throw new ServiceError(`${ended}: ${reason(logged())}`)
     if (performance.now() > until) {
       process.kill(child.pid!, 'SIGKILL')
-      throw new ServiceError(`${program} did not answer within ${options.withinMs / 1000} s: ${tail(logged())}`)
+      throw new ServiceError(`${program} did not answer within ${options.withinMs / 1000} s: ${reason(logged())}`)
     }
     await sleep(ASK_AGAIN_MS)
   }
   return mark
+}
+
+/** Who started a server here and died before it answered told nobody else. */
+async function stopLeftOver(directory: string): Promise<void> {
+  const file = join(directory, PROCESS_FILE)
+  if (existsSync(file)) await stopProcess(JSON.parse(readFileSync(file, 'utf8')) as ProcessMark)
 }
 
 /** When a living process began, in the system's own words; undefined when there is none (or only its remains). */
@@ -67,7 +74,9 @@ export function startTime(pid: number): string | undefined {
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
       .replace(/^.*\) /s, '')
       .split(' ')
-    return fields[0] === 'Z' ? undefined : fields[19]
+    // The first thread may be gone while others still hold ports and files.
+    const isGone = fields[0] === 'Z' && readdirSync(`/proc/${pid}/task`).length === 1
+    return isGone ? undefined : fields[19]
   } catch {
     return undefined
   }
@@ -75,9 +84,13 @@ export function startTime(pid: number): string | undefined {
 
 export const isAlive = (mark: ProcessMark): boolean => startTime(mark.pid) === mark.started
 
-/** Ends a process and waits until it is gone: politely, by force after 15 s; `SIGKILL` at once. */
-export async function stopProcess(mark: ProcessMark, signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> {
-  const until = performance.now() + STOP_WITHIN_MS
+/** Ends a process and waits until it is gone: politely, by force after a while; `SIGKILL` at once. */
+export async function stopProcess(
+  mark: ProcessMark,
+  signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM',
+  withinMs: number = STOP_WITHIN_MS,
+): Promise<void> {
+  const until = performance.now() + withinMs
   let last: NodeJS.Signals = signal
   send(mark.pid, isAlive(mark) ? signal : undefined)
   while (isAlive(mark)) {
