@@ -81,6 +81,11 @@ export class PartitionQueue implements TopicPartition {
     return { batch, sequence }
   }
 
+  /** Takes back a batch that was opened for a record nobody can send. */
+  dropEmpty(): void {
+    if (this.waiting.at(-1)?.count === 0) this.waiting.pop()
+  }
+
   landed(batch: PendingBatch): void {
     const at = this.flying.indexOf(batch)
     if (at >= 0) this.flying.splice(at, 1)

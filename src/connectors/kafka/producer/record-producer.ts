@@ -112,7 +112,10 @@ export class PartitionedProducer implements RecordProducer {
       const batch = this.sender.openBatch(queue, full)
       if (batch.count === 0) {
         const bytes = recordSize(records, records.rows ? records.rows[from]! : from)
-        if (!outcome.fits(bytes, this.client.config.produce.maxRequestBytes)) break
+        if (!outcome.fits(bytes, this.client.config.produce.maxRequestBytes)) {
+          queue.dropEmpty()
+          break
+        }
       }
       const before = batch.size
       const first = batch.count

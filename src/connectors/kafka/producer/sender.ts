@@ -116,7 +116,7 @@ export class Sender {
   /** The batch that takes the partition's next records: the open one, or a new one behind it when that is full. */
   openBatch(queue: PartitionQueue, full: boolean): PendingBatch {
     const last = queue.waiting.at(-1)
-    if (last && !last.sealed && last.sequence < 0 && !full) return last
+    if (last && !last.sealed && !full) return last
     if (last && full) this.#seal(last)
     const now = this.#parts.clock.ticks()
     const { batchBytes, lingerMs, deliveryTimeoutMs } = this.#parts.settings
@@ -341,6 +341,7 @@ export class Sender {
     if (batch.count > 1) {
       const halves = queue.comeBackSplit(batch, this.#parts.codec)
       this.#bytes += halves[0].size + halves[1].size - batch.size
+      for (const half of halves) this.#seal(half)
       return
     }
     const limit = `max.message.bytes of topic "${queue.topic}"`

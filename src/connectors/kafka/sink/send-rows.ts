@@ -2,6 +2,7 @@ import { type ColumnData, isValid } from '../../../types/index.ts'
 import type { Output } from '../../contract.ts'
 import type { RecordProducer, SingleRecord } from '../producer/contract.ts'
 import { type BatchColumns, columnsOf, type SinkColumns } from './columns.ts'
+import { Sent } from './sent.ts'
 import type { Splitter } from './split.ts'
 
 export interface SendRows {
@@ -24,13 +25,8 @@ export interface Place {
 export async function sendRows(producer: RecordProducer, output: Output, how: SendRows): Promise<Place | undefined> {
   const { signal, splitter, mark } = how
   const marked = new Set<string>()
-  let failure: { readonly error: unknown } | undefined
+  const sent = new Sent()
   let place: Place | undefined
-  const watch = (sent: Promise<unknown>): void => {
-    sent.catch((error: unknown) => {
-      failure ??= { error }
-    })
-  }
   for await (const batch of output.batches()) {
     signal.throwIfAborted()
     const columns = columnsOf(batch, how.columns)
@@ -39,16 +35,16 @@ export async function sendRows(producer: RecordProducer, output: Output, how: Se
       const fresh = mark !== undefined && !marked.has(`${topic}/${partition}`)
       if (fresh) {
         marked.add(`${topic}/${partition}`)
-        watch(producer.sendOne(topic, partition, marking(columns, rows[0]!, mark), { signal }))
+        sent.watch(producer.sendOne(topic, partition, marking(columns, rows[0]!, mark), { signal }))
       }
       const rest = fresh ? rows.subarray(1) : rows
-      if (rest.length > 0) watch(producer.send(topic, partition, recordsOf(columns, rest), { signal }))
+      if (rest.length > 0) sent.watch(producer.send(topic, partition, recordsOf(columns, rest), { signal }))
     }
     await producer.room({ signal })
-    if (failure) throw failure.error
+    sent.check()
   }
   await producer.flush({ signal })
-  if (failure) throw failure.error
+  await sent.all()
   return place
 }
 
