@@ -144,6 +144,7 @@ const EXTENSIONS: Readonly<Record<string, string>> = {
   txt: 'text',
   text: 'text',
   parquet: 'parquet',
+  avro: 'avro',
 }
 const CODECS: Readonly<Record<string, string>> = { gz: 'gzip', zst: 'zstd', bz2: 'bzip2', snappy: 'snappy', lz4: 'lz4' }
 
@@ -156,7 +157,7 @@ export async function writeOneFile(frame: FrameBase, path: string, options: Opti
     throw new MillraceError('INVALID_ARGUMENT', {
       name: 'writeFile',
       value: path,
-      expected: 'a name that ends in .csv, .json, .txt or .parquet (and .gz)',
+      expected: 'a name that ends in .csv, .json, .txt, .parquet or .avro (and .gz)',
     })
   const all = { ...(codec && { compression: codec }), ...flattenOptions(options) }
   await frame.context.engine.save(await resolve(frame.plan), {

@@ -100,6 +100,11 @@ export const SETTINGS: Readonly<Record<string, SettingRow>> = {
     'How Parquet files are compressed.',
     'snappy',
   ),
+  'spark.sql.avro.compression.codec': honour(
+    ['uncompressed', 'snappy', 'deflate', 'zstandard'],
+    'How Avro files are compressed.',
+    'snappy',
+  ),
   'spark.sql.repl.eagerEval.enabled': accept('Node’s prompt shows frames by their columns'),
   'spark.sql.repl.eagerEval.maxNumRows': accept('see spark.sql.repl.eagerEval.enabled'),
   'spark.sql.legacy.timeParserPolicy': {
@@ -117,7 +122,6 @@ export const SETTINGS: Readonly<Record<string, SettingRow>> = {
   'spark.sql.datetime.java8API.enabled': accept('values are classes of Millrace'),
   'spark.sql.catalogImplementation': accept('there is no Hive here'),
   'spark.sql.warehouse.dir': accept('there is no Hive warehouse here'),
-  'spark.sql.avro.compression.codec': accept('no files are written as Avro yet'),
   'spark.jars': accept('connectors are part of Millrace'),
   'spark.jars.packages': accept('connectors are part of Millrace, no jar is loaded'),
   'spark.jars.repositories': accept('no jar is loaded'),

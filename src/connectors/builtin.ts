@@ -11,12 +11,13 @@ export interface Lent {
 
 /** Every connector of this package by name; nothing is loaded until asked for. */
 export function builtins(lent: Lent): Readonly<Record<string, () => Promise<Connector>>> {
-  const files = (format: 'csv' | 'json' | 'text' | 'parquet') => async () => (await import('./files/index.ts')).connectors[format]
+  const files = (format: 'csv' | 'json' | 'text' | 'parquet' | 'avro') => async () => (await import('./files/index.ts')).connectors[format]
   return {
     csv: files('csv'),
     json: files('json'),
     text: files('text'),
     parquet: files('parquet'),
+    avro: files('avro'),
     rate: async () => (await import('./rate/index.ts')).connector,
     'rate-micro-batch': async () => (await import('./rate/index.ts')).microBatchConnector,
     socket: async () => (await import('./socket/index.ts')).connector,

@@ -46,7 +46,7 @@ export type Scan = FilesScan | BatchesScan | BytesScan
 /** Files to be read by the engine: parquet by DuckDB, csv, json and text by the decoder of `formats/` or DuckDB's reader where that is proven equal. */
 export interface FilesScan {
   readonly kind: 'files'
-  readonly format: 'csv' | 'json' | 'text' | 'parquet'
+  readonly format: 'csv' | 'json' | 'text' | 'parquet' | 'avro'
   readonly files: readonly ScanFile[]
   /** Lower-cased keys; only options of the format. */
   readonly options: Readonly<Record<string, string>>
@@ -116,7 +116,7 @@ export interface Output {
   toFiles(options: ToFiles): Promise<readonly WrittenFile[]>
 }
 export interface ToFiles {
-  readonly format: 'csv' | 'json' | 'text' | 'parquet'
+  readonly format: 'csv' | 'json' | 'text' | 'parquet' | 'avro'
   readonly directory: string
   /** The file name for a number, e.g. `n => 'part-00000-….csv'`; partition directories are put in front. */
   readonly name: (n: number) => string

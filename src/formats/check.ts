@@ -5,7 +5,7 @@ import { toUtf8 } from './open-bytes.ts'
 import type { FormatOptions } from './record-mode.ts'
 import { samplingRatio } from './sample.ts'
 
-type Format = 'csv' | 'json' | 'text' | 'parquet'
+type Format = 'csv' | 'json' | 'text' | 'parquet' | 'avro'
 type Side = 'source' | 'sink'
 
 const PATTERNS = ['dateformat', 'timestampformat', 'timestampntzformat']

@@ -21,6 +21,7 @@ const MOST_ROWS = 50_000
  */
 export async function placeOfRow(set: FileSet, row: number, platform: Platform, options: ReadFilesOptions): Promise<RowPlace | undefined> {
   const multiLine = flag(set.options, 'multiline', false)
+  if (set.format === 'avro') return undefined
   if (flag(set.options, 'wholetext', false) || (multiLine && set.format === 'json')) return undefined
   const make = (): Decoder => decoderOf(set, platform, { ...options, columns: NOTHING_READ })
   return multiLine && set.format === 'csv'

@@ -1,6 +1,7 @@
 import { isMillraceError } from '../errors/index.ts'
 import type { Platform } from '../platform/index.ts'
 import { type ColumnData, type Field, type RowBatch, type StructType, structType } from '../types/index.ts'
+import { avroFiles } from './avro/container-reader.ts'
 import { csvDecoder } from './csv/decoder.ts'
 import { jsonDecoder } from './json/decoder.ts'
 import { type InputFile, openBytes, toUtf8 } from './open-bytes.ts'
@@ -10,7 +11,7 @@ import { cellOf } from './values.ts'
 
 /** Files of one format with the schema they are read by: data columns, then partition columns. */
 export interface FileSet {
-  readonly format: 'csv' | 'json' | 'text' | 'parquet'
+  readonly format: 'csv' | 'json' | 'text' | 'parquet' | 'avro'
   readonly files: readonly InputFile[]
   readonly options: FormatOptions
   readonly schema: StructType
@@ -55,12 +56,21 @@ function constant(field: Field, text: string | null, length: number, timeZone: s
   return cell!.builder.take()
 }
 
-/** A decoder of the data columns of a set, which leaves the partition columns out. */
-export function decoderOf(set: FileSet, platform: Platform, options: ReadFilesOptions): Decoder {
+/** The columns that files themselves hold, and which of them are read, by their place. */
+function dataColumns(
+  set: FileSet,
+  options: ReadFilesOptions,
+): { readonly data: StructType; readonly used: ReadonlySet<number> | undefined } {
   const partitions = partitionFields(set)
   const data = structType(set.schema.fields.filter(f => !partitions.includes(f)))
-  const today = () => Math.floor(platform.clock.now() / 86_400_000)
   const used = options.columns && new Set(data.fields.flatMap((f, i) => (options.columns!.has(set.schema.fields.indexOf(f)) ? [i] : [])))
+  return { data, used }
+}
+
+/** A decoder of the data columns of a set, which leaves the partition columns out. */
+export function decoderOf(set: FileSet, platform: Platform, options: ReadFilesOptions): Decoder {
+  const { data, used } = dataColumns(set, options)
+  const today = () => Math.floor(platform.clock.now() / 86_400_000)
   return DECODERS[set.format]!(data, { timezone: options.timeZone, ...set.options }, today, used)
 }
 
@@ -69,6 +79,10 @@ export function decoderOf(set: FileSet, platform: Platform, options: ReadFilesOp
  * Where the bytes are cut changes nothing. Parquet is the engine's.
  */
 export async function* readFiles(set: FileSet, platform: Platform, options: ReadFilesOptions): AsyncGenerator<RowBatch> {
+  if (set.format === 'avro') {
+    yield* readAvroFiles(set, platform, options)
+    return
+  }
   const partitions = partitionFields(set)
   const decoder = decoderOf(set, platform, options)
   const encoding = set.options.encoding ?? set.options.charset
@@ -93,18 +107,40 @@ export async function* readFiles(set: FileSet, platform: Platform, options: Read
     decoder.close()
     if (partitions.length > 0 && decoder.length > 0) yield finish(decoder.take())
   }
+  yield* each(set, one)
+  if (decoder.length > 0) yield decoder.take()
+}
+
+async function* each(set: FileSet, read: (file: InputFile) => AsyncGenerator<RowBatch>): AsyncGenerator<RowBatch> {
   for (const file of set.files) {
     try {
-      yield* one(file)
+      yield* read(file)
     } catch (error) {
       if (isBroken(error)) await set.unreadable?.(file)
       throw error
     }
   }
-  if (decoder.length > 0) yield decoder.take()
 }
 
-const BROKEN = new Set(['TRUNCATED_FILE', 'MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION', 'CSV_HEADER_MISMATCH', 'TOO_MANY_COLUMNS'])
+async function* readAvroFiles(set: FileSet, platform: Platform, options: ReadFilesOptions): AsyncGenerator<RowBatch> {
+  const partitions = partitionFields(set)
+  const { data, used } = dataColumns(set, options)
+  const files = avroFiles(data, set.options, platform, used)
+  yield* each(set, async function* (file) {
+    for await (const batch of files.read(file)) {
+      options.signal?.throwIfAborted()
+      yield withPartitions(batch, set.schema, partitions, file, options.timeZone)
+    }
+  })
+}
+
+const BROKEN = new Set([
+  'INVALID_AVRO_FILE',
+  'TRUNCATED_FILE',
+  'MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION',
+  'CSV_HEADER_MISMATCH',
+  'TOO_MANY_COLUMNS',
+])
 /** What is in the file is wrong, and will be at every attempt; a disk that fails for once is not meant. */
 function isBroken(error: unknown): boolean {
   if (!isMillraceError(error)) return false

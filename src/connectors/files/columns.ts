@@ -15,6 +15,7 @@ const HOLDS: Readonly<Record<FormatName, (t: DataType) => boolean>> = {
   csv: FLAT,
   text: isString,
   json: () => true,
+  avro: t => every(t, x => !['calendarInterval', 'variant', 'char', 'varChar'].includes(x.kind)),
   parquet: t => every(t, x => x.kind !== 'calendarInterval' && x.kind !== 'null'),
 }
 

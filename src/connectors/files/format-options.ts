@@ -1,6 +1,6 @@
 import type { OptionTable } from '../contract.ts'
 
-export type FormatName = 'csv' | 'json' | 'text' | 'parquet'
+export type FormatName = 'csv' | 'json' | 'text' | 'parquet' | 'avro'
 
 type Flat = 'string' | 'boolean' | 'integer'
 interface Shown {
@@ -136,5 +136,33 @@ const PARQUET = {
   int96RebaseMode: CORRECTED,
 } as const satisfies OptionTable
 
+const AVRO = {
+  avroSchema: both(
+    'string',
+    'The schema (JSON text) that files are read by, with its defaults and aliases, or that they are written with.',
+    {
+      example: '{"type":"record","name":"Ride","fields":[{"name":"id","type":"long"}]}',
+    },
+  ),
+  ignoreExtension: source('boolean', 'Read files whatever their names end in; false takes only .avro.', { default: 'true' }),
+  recordName: sink('string', 'The name of the record that stands for a row.', { default: 'topLevelRecord', example: 'Ride' }),
+  recordNamespace: sink('string', 'The namespace of its name.', { example: 'org.example' }),
+  compression: sink('string', 'uncompressed, snappy, deflate or zstandard.', { default: 'snappy', example: 'zstandard' }),
+  recursiveFieldMaxDepth: source('integer', 'How often a record may lie in itself: 1 leaves out the fields that recur, up to 15.', {
+    example: '2',
+  }),
+  enableStableIdentifiersForUnionType: source('boolean', 'Name the fields that stand for a union by type, as member_int.', {
+    default: 'false',
+  }),
+  stableIdentifierPrefixForUnionType: source('string', 'What begins those names.', { default: 'member_', example: 'is_' }),
+  datetimeRebaseMode: CORRECTED,
+} as const satisfies OptionTable
+
 /** The options of each format by themselves. */
-export const FORMAT_OPTIONS: Readonly<Record<FormatName, OptionTable>> = { csv: CSV, json: JSON_OPTIONS, text: TEXT, parquet: PARQUET }
+export const FORMAT_OPTIONS: Readonly<Record<FormatName, OptionTable>> = {
+  csv: CSV,
+  json: JSON_OPTIONS,
+  text: TEXT,
+  parquet: PARQUET,
+  avro: AVRO,
+}

@@ -13,6 +13,7 @@ const SUMMARY: Readonly<Record<FormatName, string>> = {
   json: 'Files of one JSON object a line.',
   text: 'Files of lines, one column "value".',
   parquet: 'Parquet files.',
+  avro: 'Avro object container files.',
 }
 
 const connector = (format: FormatName): Connector => ({
@@ -36,5 +37,6 @@ export const connectors: Readonly<Record<FormatName, Connector>> = {
   json: connector('json'),
   text: connector('text'),
   parquet: connector('parquet'),
+  avro: connector('avro'),
 }
 export { FORMAT_OPTIONS, type FormatName }

@@ -1,5 +1,5 @@
 import { MillraceError } from '../../errors/index.ts'
-import { inferCsv, inferJson, inferParquet } from '../../formats/index.ts'
+import { inferAvro, inferCsv, inferJson, inferParquet } from '../../formats/index.ts'
 import type { StructType } from '../../types/index.ts'
 import type { ConnectorContext } from '../contract.ts'
 import type { FormatName } from './format-options.ts'
@@ -13,5 +13,6 @@ export async function inferSchema(format: FormatName, files: readonly FoundFile[
   if (format === 'csv') return inferCsv(files, options, context.platform)
   if (format === 'json') return inferJson(files, options, context.platform)
   if (format === 'parquet') return inferParquet(files, options.mergeschema?.toLowerCase() === 'true', context.platform)
+  if (format === 'avro') return inferAvro(files, options, context.platform)
   throw new MillraceError('SCHEMA_REQUIRED', { format })
 }

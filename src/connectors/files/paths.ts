@@ -26,6 +26,10 @@ export async function mustExist(path: string, context: ConnectorContext): Promis
   throw new MillraceError('PATH_NOT_FOUND', { path })
 }
 
+/** Avro's own way to leave out files with other names. */
+const ignoresOthers = ({ options }: Pick<ConnectorContext, 'options'>): boolean =>
+  Object.entries(options).some(([k, v]) => k.toLowerCase() === 'ignoreextension' && v.toLowerCase() === 'false')
+
 interface ListingChoice {
   readonly recursiveFileLookup: boolean
   readonly pathGlobFilter?: string | undefined
@@ -34,12 +38,13 @@ interface ListingChoice {
 
 /** A listing of one path by the options of the read. */
 export function listing(path: string, context: ConnectorContext, options: ListingChoice): Listing {
+  const nameGlob = options.pathGlobFilter ?? (ignoresOthers(context) ? '*.avro' : undefined)
   const base = options.basePath === undefined ? undefined : trimmed(localPath(options.basePath, context.platform.process.cwd))
   if (base !== undefined && path !== base && !path.startsWith(`${base}/`))
     throw new MillraceError('INVALID_OPTION', { option: 'basePath', format: 'files', value: base, expected: `a directory above ${path}` })
   const choice = {
     recursive: options.recursiveFileLookup,
-    ...(options.pathGlobFilter !== undefined && { nameGlob: options.pathGlobFilter }),
+    ...(nameGlob !== undefined && { nameGlob }),
     ...(base !== undefined && { base }),
   }
   return new Listing(path, choice, context.platform.files, () => context.platform.clock.now())

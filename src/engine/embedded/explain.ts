@@ -4,10 +4,11 @@ import { printPlan } from '../../plan/index.ts'
 import type { ExplainMode, StreamWrite } from '../contract.ts'
 import type { EmbeddedEngine } from './engine.ts'
 import { lowerProgram } from './lower/program.ts'
+import { maskedText } from './shown-plan.ts'
 
 /** The plan; with more than `simple`, the steps a batch runs as well. */
 export async function explain(plan: Relation, mode: ExplainMode, write: StreamWrite | undefined, engine: EmbeddedEngine): Promise<string> {
-  const lines = ['== Plan ==', printPlan(plan)]
+  const lines = ['== Plan ==', maskedText(printPlan(plan))]
   if (mode === 'simple' && !write) return lines.join('\n')
   const outputMode = write?.outputMode ?? 'append'
   const analyzed = inOutputMode(await engine.analysis.analyze(plan), outputMode)

@@ -13,13 +13,14 @@ const CODECS: Readonly<Record<string, ((bytes: Uint8Array) => Promise<Uint8Array
   zstd: promisify(zstdCompress),
 }
 
-/** The bytes of one text file: csv, json lines or plain text, compressed as the options say. */
+/** The bytes of one file: csv, json lines or plain text, compressed as the options say, or Avro. */
 export async function encodeText(
   schema: StructType,
   parts: readonly RowBatch[],
   { format, options }: ToFiles,
   timeZone: string,
 ): Promise<Uint8Array> {
+  if (format === 'avro') return (await import('../../formats/index.ts')).avroFile(schema, parts, options)
   const name = options.compression ?? options.codec ?? 'none'
   const codec = CODECS[name.toLowerCase()]
   if (!codec)

@@ -18,9 +18,9 @@ export interface DecoderOptions {
 /** Messages in one buffer. */
 export interface Messages {
   readonly bytes: Uint8Array
-  /** Where each begins and ends. */
-  readonly starts: Int32Array
-  readonly ends: Int32Array
+  /** Where each begins and ends; absent: they follow each other without anything between. */
+  readonly starts?: Int32Array
+  readonly ends?: Int32Array
   /** The number of each one's writer, -1 = none: a null comes out. Absent = all have the first. */
   readonly which?: Int32Array
   readonly length: number
@@ -29,6 +29,8 @@ export interface Decoded {
   readonly column: ColumnData
   /** Messages that are none, or have bytes left over behind a first byte of 0: their values are null. */
   readonly bad: readonly number[]
+  /** Where the last message ends. */
+  readonly end: number
 }
 export type AvroDecoder = (messages: Messages) => Decoded
 
@@ -75,26 +77,27 @@ const N = ${runtime.NOWHERE}, R = new Int32Array(2), S = [];
 ${code.skips.functions}
 return function decode(b, starts, ends, which, n) {
 const d = new DataView(b.buffer, b.byteOffset, b.byteLength);
-let x = 0, y = 0, j = 0, p = 0, e = 0, k = 0;
+let x = 0, y = 0, j = 0, p = 0, e = b.length, k = 0;
 const bad = [];
 ${slots.declare()}
 ${functions.join('\n')}
 for (let r = 0; r < n; r++) {
   if (which !== null) k = which[r];
   if (k >= 0) {
-    p = starts[r]; e = ends[r];
+    if (starts !== null) { p = starts[r]; e = ends[r]; }
     message: {
       ${body.replaceAll(FAIL, 'break message;')}
       if (p > e) break message;
-      if (p === e || b[starts[r]] !== 0 || e - starts[r] < 5) continue;
+      if (starts === null || p === e || b[starts[r]] !== 0 || e - starts[r] < 5) continue;
     }
     bad.push(r);
+    if (starts === null) p = N;
     ${slots.undo(slots.rows, 'r')}
   }
   ${none}
 }
 ${slots.remember()}
-return { bad, column: ${slots.taken(root)} };
+return { bad, end: p, column: ${slots.taken(root)} };
 }`
   return { source, constants: code.constants }
 }
@@ -112,10 +115,10 @@ export function avroDecoder(options: DecoderOptions): AvroDecoder {
   const { source, constants } = sourceOf(options)
   const decode = new Function('H', 'K', source)(runtime, constants) as (
     bytes: Uint8Array,
-    starts: Int32Array,
-    ends: Int32Array,
+    starts: Int32Array | null,
+    ends: Int32Array | null,
     which: Int32Array | null,
     length: number,
   ) => Decoded
-  return ({ bytes, starts, ends, which, length }) => decode(bytes, starts, ends, which ?? null, length)
+  return ({ bytes, starts, ends, which, length }) => decode(bytes, starts ?? null, ends ?? null, which ?? null, length)
 }

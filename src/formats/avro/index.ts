@@ -1,3 +1,6 @@
 export { type AvroColumnsOptions, avroColumns } from './columns.ts'
+export { WRITTEN_CODECS } from './container-codec.ts'
+export { type AvroFiles, avroFiles, inferAvro } from './container-reader.ts'
+export { avroFile } from './container-writer.ts'
 export { type AvroDecoder, avroDecoder, type Decoded, type DecoderOptions, type Messages } from './decoder.ts'
 export { type AvroEncoder, avroEncoder, type EncoderOptions } from './encoder.ts'

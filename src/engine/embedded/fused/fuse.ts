@@ -3,7 +3,7 @@ import { pass, project } from '../../../analyze/nodes.ts'
 import type { Attribute, Named, Resolved, RSource, TCall, Typed } from '../../../analyze/resolved.ts'
 import { inputsOf, keyOf, replaceTop, walk, withInputs } from '../../../analyze/tree.ts'
 import { isString, type StructType } from '../../../types/index.ts'
-import { DECODERS } from '../lower/functions/decoders.ts'
+import { DECODERS, type DecoderContext } from '../lower/functions/decoders.ts'
 import type { DecodedPart, DecodedSource, Decoder } from './decoded-source.ts'
 
 /** Files are decoded by their own format, parquet by DuckDB. */
@@ -17,7 +17,7 @@ const CHOOSY: ReadonlySet<string> = new Set(['if', 'coalesce', 'nvl', 'nvl2', 'i
  * Moves functions like `from_json` that stand on a column of a source into the source, where that changes nothing but the speed: every row of the source
  * reaches the function. An error it raises is another matter (a row may leave unread before it): whoever runs the plan then runs it again as it was.
  */
-export function fuse(plan: Resolved, timeZone: string): Resolved {
+export function fuse(plan: Resolved, context: Omit<DecoderContext, 'fields'>): Resolved {
   const streams = [...walk(plan)].flatMap(n => (n.node === 'source' && n.sourceIndex !== undefined ? [n.sourceIndex] : []))
   // One that is read twice is fed once, with one set of columns.
   const once = (s: RSource): boolean => streams.filter(index => index === s.sourceIndex).length === 1
@@ -25,7 +25,7 @@ export function fuse(plan: Resolved, timeZone: string): Resolved {
     const chain = chainOf(node)
     const source = chain.at(-1)!
     if (source.node === 'source' && once(source) && !FILES.has(source.format.toLowerCase())) {
-      return new Chain(source, timeZone).fused(chain.slice(0, -1).reverse()) ?? node
+      return new Chain(source, context).fused(chain.slice(0, -1).reverse()) ?? node
     }
     return withInputs(node, inputsOf(node).map(visit))
   }
@@ -57,7 +57,7 @@ interface Column {
 /** One source and the nodes above it, while calls are moved out of these into it. */
 class Chain {
   readonly #source: RSource
-  readonly #timeZone: string
+  readonly #context: Omit<DecoderContext, 'fields'>
   readonly #drafts = new Map<string, Draft>()
   /** Attributes that are columns of the source under other names. */
   readonly #columns = new Map<number, Column>()
@@ -65,9 +65,9 @@ class Chain {
   readonly #places = new Map<number, Place>()
   #filtered = false
 
-  constructor(source: RSource, timeZone: string) {
+  constructor(source: RSource, context: Omit<DecoderContext, 'fields'>) {
     this.#source = source
-    this.#timeZone = timeZone
+    this.#context = context
     for (const [index, a] of source.output.entries()) this.#columns.set(a.id, { index, castsToText: false })
   }
 
@@ -191,7 +191,7 @@ class Chain {
     const decoders = [...this.#drafts.values()]
       .filter(d => d.parts.size > 0)
       .map(({ call, column, castsToText, parts }): Decoder => {
-        const make: Decoder['make'] = fields => DECODERS[call.fn]!(call, { timeZone: this.#timeZone, ...(fields && { fields }) })
+        const make: Decoder['make'] = fields => DECODERS[call.fn]!(call, { ...this.#context, ...(fields && { fields }) })
         return { call, column, castsToText, parts: [...parts.values()], make }
       })
     const output = [...this.#source.output, ...decoders.flatMap(d => d.parts.map(p => p.attribute))]

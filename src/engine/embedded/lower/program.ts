@@ -36,7 +36,7 @@ export interface HostStep {
 export function lowerProgram(analyzed: Analyzed, options: LoweringOptions): Program {
   const keepsLate = options.keepsLate ?? true
   const plan = pruned(analyzed.plan, { keepsLate })
-  const fused = options.fuse ? fuse(plan, options.timeZone) : plan
+  const fused = options.fuse ? fuse(plan, options) : plan
   if (fused === plan) return lowered(plan, options)
   return { ...lowered(pruned(fused, { keepsLate }), options), plain: () => lowered(plan, options) }
 }

@@ -1,5 +1,5 @@
 import type { TCall } from '../../../../analyze/resolved.ts'
-import { type ColumnFunction, csvColumns, type FormatOptions, jsonColumns } from '../../../../formats/index.ts'
+import { type ColumnFunction, csvColumns, type FormatOptions, jsonColumns, type Registries } from '../../../../formats/index.ts'
 import type { StructType } from '../../../../types/index.ts'
 import { fromAvroColumns } from './avro.ts'
 
@@ -7,6 +7,7 @@ import { fromAvroColumns } from './avro.ts'
 export interface DecoderContext {
   /** The session's. */
   readonly timeZone: string
+  readonly registries?: Registries
   /** Names of the fields of the struct that are read; the others may come out empty. Absent = all. */
   readonly fields?: ReadonlySet<string>
 }
@@ -15,7 +16,7 @@ export interface DecoderContext {
 export const DECODERS: Readonly<Record<string, (call: TCall, ctx: DecoderContext) => ColumnFunction>> = {
   from_json: (call, ctx) => jsonColumns(call.dataType, formatOptions(call, ctx.timeZone), undefined, ctx.fields),
   from_csv: (call, ctx) => csvColumns(call.dataType as StructType, formatOptions(call, ctx.timeZone), undefined, ctx.fields),
-  from_avro: (call, ctx) => fromAvroColumns(call, ctx.fields),
+  from_avro: (call, ctx) => fromAvroColumns(call, ctx.fields, ctx.registries),
 }
 
 /** The options of the call, the session zone where they name none. */
