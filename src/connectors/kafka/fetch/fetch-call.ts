@@ -26,16 +26,32 @@ export interface FetchRequest {
   readonly parts: readonly FetchPart[]
 }
 
+/** An answer and the buffer that its records are views of. */
+export type FetchedBody = FetchAnswer & { readonly body: Uint8Array }
+
 /**
  * Fetch, outside any fetch session: each request names its partitions, so that an answer lost on the way loses nothing.
- * The answer is one buffer of our own with the raw record batches in it.
+ * The answer is put together in a buffer that `take` gives, with the raw record batches in it.
  */
-export const fetchCall = (library: Pick<KafkaLibrary, 'Writer'>, request: FetchRequest): ApiCall<FetchAnswer> => ({
+export const fetchCall = (
+  library: Pick<KafkaLibrary, 'Writer'>,
+  request: FetchRequest,
+  take: (length: number) => Uint8Array,
+): ApiCall<FetchedBody> => ({
   key: FETCH.key,
   version: request.version,
   name: FETCH.name,
   write: () => body(library.Writer.create(), request),
-  read: (_correlation, _key, version, reader) => parseFetchAnswer((reader as Reader).buffer.buffer, version),
+  read: (_correlation, _key, version, reader) => {
+    const { buffers, length } = (reader as Reader).buffer
+    const body = take(length)
+    let at = 0
+    for (const piece of buffers) {
+      body.set(piece, at)
+      at += piece.length
+    }
+    return { ...parseFetchAnswer(body.subarray(0, length), version), body }
+  },
   requestTagged: true,
   responseTagged: true,
 })

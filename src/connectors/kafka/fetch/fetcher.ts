@@ -12,9 +12,15 @@ import { Tape } from './tape.ts'
 /** A batch of rows ends behind so many bytes of keys and values, or so many rows. */
 const SLICE_BYTES = 16 << 20
 const SLICE_ROWS = 1 << 18
-/** Room a batch begins with when little is waiting: it grows. */
-const FEW = { rows: 256, bytes: 16 << 10 }
+/** So much more than is expected. */
+const ROOM_TO_SPARE = 1.125
+/** So many rows tell how large records are. */
+const MANY_ROWS = 256
 
+interface Job {
+  readonly range: OffsetRange
+  readonly tape: Tape
+}
 type ReadOptions = Parameters<Fetcher['read']>[1]
 
 /** Reads partitions through raw Fetch requests; raw record batches are kept ahead of who reads and decoded when they are asked for. */
@@ -34,8 +40,8 @@ class TapeFetcher implements Fetcher {
   #positions: ReadonlyMap<string, KafkaOffset> = new Map()
   /** Faults that `arrived` has told of. */
   readonly #told = new WeakSet<object>()
-  /** How the last slice came out: so much room the next one gets. */
-  #expected = FEW
+  /** How large keys and values were on average, last time. */
+  #recordBytes = 64
 
   constructor(client: KafkaClient, options: FetcherOptions, platform: Platform) {
     this.#client = client
@@ -160,13 +166,17 @@ class TapeFetcher implements Fetcher {
     return goOn >= range.to
   }
 
-  #table(jobs: readonly { readonly tape: Tape }[], columns: ReadonlySet<number> | undefined): RecordTable {
-    const waiting = jobs.reduce((n, { tape }) => n + tape.bytes, 0)
-    return new RecordTable(this.#options.schema, columns, waiting > 1 << 20 ? this.#expected : FEW)
+  /** A table with room for what is left to read, as far as records are as large as they were last. */
+  #table(jobs: readonly Job[], columns: ReadonlySet<number> | undefined): RecordTable {
+    const left = jobs.reduce((n, { range, tape }) => n + Math.max(0, range.to - Math.max(range.from, tape.position)), 0)
+    const rows = Math.min(left, SLICE_ROWS) + 1
+    const bytes = Math.min(rows * this.#recordBytes, SLICE_BYTES) * ROOM_TO_SPARE
+    const fitting = Math.min(rows, (bytes / this.#recordBytes) * ROOM_TO_SPARE)
+    return new RecordTable(this.#options.schema, columns, { rows: Math.ceil(fitting), bytes: Math.ceil(bytes) })
   }
 
   #finished(table: RecordTable): RowBatch {
-    if (table.length > FEW.rows) this.#expected = { rows: table.length + (table.length >> 3), bytes: table.bytes + (table.bytes >> 3) }
+    if (table.length > MANY_ROWS) this.#recordBytes = Math.max(1, table.bytes / table.length)
     return table.finish()
   }
 

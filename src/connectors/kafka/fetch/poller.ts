@@ -3,8 +3,9 @@ import type { Platform } from '../../../platform/index.ts'
 import type { CallOptions, KafkaClient, KafkaOffset } from '../client/contract.ts'
 import { asMillraceError, reasonOf, retryable } from '../client/failure.ts'
 import { backoff } from '../client/retry.ts'
-import { FETCH, type FetchRequest, fetchCall } from './fetch-call.ts'
-import { type FetchAnswer, type FetchedPart, TOPIC_IDS_FROM } from './parse-response.ts'
+import { AnswerMemory, SharedBody } from './answer-memory.ts'
+import { FETCH, type FetchedBody, type FetchRequest, fetchCall } from './fetch-call.ts'
+import { type FetchedPart, TOPIC_IDS_FROM } from './parse-response.ts'
 import type { Fault, Tape } from './tape.ts'
 import { VERDICTS } from './verdicts.ts'
 
@@ -43,6 +44,7 @@ export class Poller {
   readonly #asking = new Set<string>()
   /** The end of each partition, as the last answer said. */
   readonly known = new Map<string, KafkaOffset>()
+  readonly #memory = new AnswerMemory()
   readonly #looking = new Map<string, Promise<void>>()
   /** Bytes that requests on their way may bring. */
   #promised = 0
@@ -119,7 +121,9 @@ export class Poller {
     }
     try {
       const version = await client.versionOf(broker, FETCH, { signal })
-      const call = fetchCall(client.library, this.#request(version, tapes, { maxBytes, share, crowded }))
+      const call = fetchCall(client.library, this.#request(version, tapes, { maxBytes, share, crowded }), length =>
+        this.#memory.take(length),
+      )
       const answer = await client.send(broker, call, { signal, lane })
       settled()
       this.#take(answer, tapes, version)
@@ -158,21 +162,23 @@ export class Poller {
     }
   }
 
-  #take(answer: FetchAnswer, tapes: readonly Tape[], version: number): void {
+  #take(answer: FetchedBody, tapes: readonly Tape[], version: number): void {
     const whole = this.#parts.client.brokerError(answer.errorCode)
     if (whole) throw whole
     const name = (tape: Tape): string => `${version >= TOPIC_IDS_FROM ? tape.state.leader!.topicId : tape.topic}-${tape.partition}`
     const parts = new Map(answer.parts.map(p => [`${p.topic}-${p.partition}`, p]))
     const total = answer.parts.reduce((n, p) => n + p.records.length, 0)
+    const body = new SharedBody(answer.body, this.#memory)
     for (const tape of tapes) {
       const part = parts.get(name(tape))
       if (!part) this.#failed(tape, this.#parts.client.brokerError(3)!, `broker ${tape.state.leader!.broker}`)
       else if (part.errorCode !== 0) this.#refused(tape, part)
-      else this.#served(tape, part, total)
+      else this.#served(tape, part, total, body)
     }
+    body.letGo()
   }
 
-  #served(tape: Tape, part: FetchedPart, total: number): void {
+  #served(tape: Tape, part: FetchedPart, total: number, body: SharedBody): void {
     const { state } = tape
     const { platform, client, changed } = this.#parts
     // Restarted somewhere else while the request was on its way, or given up.
@@ -184,8 +190,8 @@ export class Poller {
     this.known.set(nameOf(tape), end)
     if (part.records.length > 0) {
       state.servedAt = platform.clock.ticks()
-      const records = part.records.length < total * SMALL_PART ? new Uint8Array(part.records) : part.records
-      tape.append(records, part.aborted)
+      if (part.records.length < total * SMALL_PART) tape.append(new Uint8Array(part.records), part.aborted)
+      else tape.append(part.records, part.aborted, body.hold())
     }
     changed(tape)
     // The broker says that records are there and hands out none: nobody knows why, so it may not last.

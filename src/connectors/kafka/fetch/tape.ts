@@ -11,6 +11,8 @@ export interface Chunk extends RecordBytes {
   readonly end: KafkaOffset
   /** Where the next batch begins. */
   at: number
+  /** Says that nobody looks at the bytes any more. */
+  readonly letGo: () => void
 }
 
 /** Why a tape cannot go on by itself. `loss`: records were removed, or the partition is gone (nulls). */
@@ -64,8 +66,8 @@ export class Tape implements TopicPartition {
     return offset >= this.position && offset <= this.next
   }
 
-  /** Puts an answer behind. Gives the bytes that are kept; a batch that is cut off is fetched again. */
-  append(bytes: Uint8Array, aborted: readonly AbortedTransaction[]): number {
+  /** Puts an answer behind; a batch that is cut off is fetched again. `letGo` is called once the bytes are read. */
+  append(bytes: Uint8Array, aborted: readonly AbortedTransaction[], letGo: () => void = () => {}): void {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     let end = this.next
     let size = 0
@@ -75,14 +77,14 @@ export class Tape implements TopicPartition {
     }
     if (size === 0) {
       if (bytes.length > 12) this.minBytes = 12 + view.getInt32(8)
-      return 0
+      letGo()
+      return
     }
     this.minBytes = 0
     const { topic, partition } = this
-    this.chunks.push({ topic, partition, bytes, view, filter: new AbortedFilter(aborted), end, at: 0 })
+    this.chunks.push({ topic, partition, bytes, view, filter: new AbortedFilter(aborted), end, at: 0, letGo })
     this.next = end
     this.bytes += bytes.length
-    return bytes.length
   }
 
   /** The first chunk is read. */
@@ -90,6 +92,7 @@ export class Tape implements TopicPartition {
     const chunk = this.chunks.shift()!
     this.bytes -= chunk.bytes.length
     this.position = Math.max(this.position, chunk.end)
+    chunk.letGo()
   }
 
   /** Nothing below the offset will be read any more. */
@@ -100,8 +103,7 @@ export class Tape implements TopicPartition {
 
   /** Begins anew somewhere else. */
   restart(offset: KafkaOffset): void {
-    this.chunks.length = 0
-    this.bytes = 0
+    while (this.chunks.length > 0) this.drop()
     this.position = offset
     this.next = offset
     this.topicId = undefined
