@@ -47,6 +47,7 @@ interface Ends {
 
 /** What was seen without asking is made sure of so often while a backlog is worked off. */
 const ASK_EVERY_MS = 1000
+const DISAGREE_AT_MOST = 3
 /** How often a batch that waits for more records looks whether they are there. */
 const HELD_BACK_LOOK_MS = 50
 /** The group's offsets are for monitors only: closing does not wait long for them. */
@@ -142,6 +143,7 @@ export class KafkaSource implements Source {
   /** Where the partitions are read from, and where they end. Topics that change meanwhile are looked at anew. */
   async #ends(start: Offset | null, limit: ReadLimit, options: CallOptions): Promise<Ends> {
     const { topics, starts, report } = this.#parts
+    let disagreed = 0
     for (;;) {
       this.#seenChanges = topics.changes
       const assignment = this.#frozen?.assignment ?? topics.now
@@ -158,7 +160,8 @@ export class KafkaSource implements Source {
         return { assignment, from, latest }
       } catch (error) {
         const gone = isMillraceError(error, 'KAFKA_UNKNOWN_TOPIC_PARTITION') && !this.#frozen
-        if (!gone || (await topics.look()) === assignment) throw error
+        // brokers learn of a change one after the other: one may still know what another has forgotten
+        if (!gone || ((await topics.look()) === assignment && ++disagreed >= DISAGREE_AT_MOST)) throw error
       }
     }
   }
