@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { command } from './command.ts'
 
-export const JAVA_HINT = 'install Java 17 or newer (Debian: apt-get install openjdk-17-jre-headless)'
+export const JAVA_HINT = 'install Java 17 or newer (Debian: apt-get install openjdk-17-jdk-headless)'
 export const MAVEN_HINT = 'install Maven (Debian: apt-get install maven)'
 
 export interface Artifact {
