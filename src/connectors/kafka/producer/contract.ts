@@ -40,7 +40,8 @@ export interface RecordProducer {
   partitionsOf(topic: string, options: CallOptions): Promise<number>
   /**
    * All records go to one partition, behind what was sent before; they travel together with what else waits for the broker.
-   * The columns are read before it returns: they may be used again at once. Resolves when the broker has the last of them.
+   * The columns are read before it returns: they may be used again at once. Resolves when the broker has the last of them, or
+   * rejects within `delivery.timeout.ms`; the signal is looked at when it is called, later on it ends `room` and `flush`.
    */
   send(topic: string, partition: number, records: RecordColumns, options: CallOptions): Promise<Delivered>
   /** As `send` for one record. */

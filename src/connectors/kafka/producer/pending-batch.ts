@@ -1,5 +1,5 @@
 import type { Codec } from '../../../formats/compression.ts'
-import { BATCH_HEADER, BatchWriter } from '../records/encode.ts'
+import { BATCH_HEADER, type BatchWriter } from '../records/encode.ts'
 import { type SealOptions, type Stamp, sealBatch, splitBatch, stampBatch } from '../records/encode-batch.ts'
 import type { RecordColumns, SingleRecord } from './contract.ts'
 
@@ -29,7 +29,7 @@ export class PendingBatch {
   #bytes: Uint8Array | undefined
   readonly #limit: number
 
-  constructor(limit: number, times: BatchTimes, writer = new BatchWriter(Math.min(limit, 16_384))) {
+  constructor(limit: number, times: BatchTimes, writer: BatchWriter) {
     this.times = times
     this.#limit = limit
     this.#writer = writer

@@ -165,11 +165,10 @@ export class PartitionedProducer implements RecordProducer {
 
 const LEADER_NOT_AVAILABLE = 5
 
-/** Who waits hears at once when the signal aborts; a rejection nobody waits for is heard of through `flush`. */
+/** A rejection nobody waits for is heard of through `flush`. Hundreds of sends share one signal: it is looked at here, and ends `room` and `flush`. */
 function settled(promise: Promise<Delivered>, signal: AbortSignal): Promise<Delivered> {
-  const answer = untilAborted(promise, signal)
-  answer.catch(() => {})
-  return answer
+  promise.catch(() => {})
+  return signal.aborted ? Promise.reject(signal.reason) : promise
 }
 
 /** What becomes of the records of one `send`, which may lie in several batches. */

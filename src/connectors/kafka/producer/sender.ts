@@ -2,7 +2,8 @@ import { MillraceError } from '../../../errors/index.ts'
 import type { Codec } from '../../../formats/compression.ts'
 import type { Clock } from '../../../platform/index.ts'
 import type { KafkaClient, TopicPartition } from '../client/contract.ts'
-import { reasonOf, retryable } from '../client/failure.ts'
+import { kafkaErrorOf, reasonOf, retryable } from '../client/failure.ts'
+import { BatchWriter } from '../records/encode.ts'
 import { PartitionQueue } from './partition-queue.ts'
 import { EMPTY_BATCH, PendingBatch } from './pending-batch.ts'
 import { type ProduceAnswer, produceCall } from './produce-call.ts'
@@ -38,6 +39,12 @@ export interface SenderTransaction {
   /** Makes the partitions part of the transaction, where the broker does not do that by itself. */
   admit(parts: readonly TopicPartition[]): Promise<void>
 }
+
+const SOON_MS = 2
+const SOON_TRIES = 50
+
+/** What a batch begins with. */
+const FIRST_BYTES = 16_384
 
 /** A batch on the wire, and the queue it came from. */
 interface Flight {
@@ -120,7 +127,9 @@ export class Sender {
     if (last && full) this.#seal(last)
     const now = this.#parts.clock.ticks()
     const { batchBytes, lingerMs, deliveryTimeoutMs } = this.#parts.settings
-    const batch = new PendingBatch(batchBytes, { due: now + lingerMs, deadline: now + deliveryTimeoutMs })
+    // Behind a batch that got full comes another one that does.
+    const writer = new BatchWriter(full ? batchBytes : Math.min(batchBytes, FIRST_BYTES))
+    const batch = new PendingBatch(batchBytes, { due: now + lingerMs, deadline: now + deliveryTimeoutMs }, writer)
     queue.waiting.push(batch)
     return batch
   }
@@ -329,10 +338,11 @@ export class Sender {
   #again({ queue, batch }: Flight, trouble: unknown): void {
     batch.trouble = trouble
     const { retryBackoffMs, retryBackoffMaxMs } = this.#parts.client.config
-    const now = this.#parts.clock.ticks()
-    // A transaction's first batch often meets the end of the one before, which takes a few milliseconds.
-    const base = this.#parts.transaction && queue.troubles < 5 ? Math.min(5, retryBackoffMs) : retryBackoffMs
-    queue.notBefore = now + Math.min(base * 2 ** Math.min(queue.troubles++, 20), retryBackoffMaxMs)
+    // The transaction before is being ended, which takes the brokers a few milliseconds.
+    const soon = kafkaErrorOf(trouble) === 'CONCURRENT_TRANSACTIONS' && queue.troubles < SOON_TRIES
+    const pause = soon ? SOON_MS : Math.min(retryBackoffMs * 2 ** Math.min(queue.troubles, 20), retryBackoffMaxMs)
+    queue.troubles++
+    queue.notBefore = this.#parts.clock.ticks() + pause
     queue.comeBack(batch)
   }
 

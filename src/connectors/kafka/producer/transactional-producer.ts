@@ -20,7 +20,7 @@ import { meaningOf } from './verdict.ts'
 import { Wire } from './wire.ts'
 
 /** The end of one transaction takes the brokers a few milliseconds, in which they tell the next one to wait. */
-const SOON_MS = 4
+const SOON_MS = 2
 
 /**
  * Opens a transactional producer: whoever had the id before is fenced, and what he left open is aborted (or committed, where the coordinator

@@ -32,16 +32,29 @@ export function readVarint(bytes: Uint8Array, at: { next: number }): number {
   }
 }
 
+/** Bytes to copy from, in the two shapes that copy fast. */
+export interface ByteSource {
+  readonly view: DataView
+  readonly buffer: Buffer
+}
+export function byteSource(bytes: Uint8Array): ByteSource {
+  return {
+    view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength),
+    buffer: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength),
+  }
+}
+
 /** From here on the call into native code is worth its price (measured). */
-const NATIVE_FROM = 96
+const NATIVE_FROM = 160
 
 /** Copies bytes to `to`, whose view is `view`: eight at a time while that is quicker than a native copy. */
-export function putBytes(to: Uint8Array, view: DataView, at: number, from: DataView, start: number, length: number): void {
+export function putBytes(to: Uint8Array, view: DataView, at: number, from: ByteSource, start: number, length: number): void {
   if (length >= NATIVE_FROM) {
-    to.set(new Uint8Array(from.buffer, from.byteOffset + start, length), at)
+    from.buffer.copy(to, at, start, start + length)
     return
   }
+  const source = from.view
   let i = 0
-  for (; i + 8 <= length; i += 8) view.setBigUint64(at + i, from.getBigUint64(start + i, true), true)
-  for (; i < length; i++) view.setUint8(at + i, from.getUint8(start + i))
+  for (; i + 8 <= length; i += 8) view.setBigUint64(at + i, source.getBigUint64(start + i, true), true)
+  for (; i < length; i++) view.setUint8(at + i, source.getUint8(start + i))
 }

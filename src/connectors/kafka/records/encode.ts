@@ -1,6 +1,6 @@
 import { type ColumnData, isValid } from '../../../types/index.ts'
 import type { RecordColumns, SingleRecord } from '../producer/contract.ts'
-import { putBytes, putVarint, sizeOfVarint } from './encode-bytes.ts'
+import { type ByteSource, byteSource, putBytes, putVarint, sizeOfVarint } from './encode-bytes.ts'
 
 /*
   A record batch (format 2), 61 bytes and then its records, which a codec may have made smaller:
@@ -17,6 +17,12 @@ const NULL_SIZE = 1
 
 const encoder = new TextEncoder()
 
+/** Not filled with zeros: every byte is written before it is read. */
+function freshBytes(size: number): Uint8Array {
+  const { buffer, byteOffset } = Buffer.allocUnsafeSlow(size)
+  return new Uint8Array(buffer, byteOffset, size)
+}
+
 /** Bytes of a key or value with its length in front. */
 const fieldSize = (length: number): number => sizeOfVarint(length) + length
 
@@ -30,7 +36,7 @@ export class BatchWriter {
   maxTimestamp = 0
 
   constructor(capacity: number) {
-    this.bytes = new Uint8Array(Math.max(capacity, 256))
+    this.bytes = freshBytes(Math.max(capacity, 256))
     this.#view = new DataView(this.bytes.buffer)
   }
 
@@ -97,14 +103,14 @@ export class BatchWriter {
   }
 
   #grow(wanted: number): void {
-    const larger = new Uint8Array(Math.max(wanted, this.bytes.length * 2))
+    const larger = freshBytes(Math.max(wanted, this.bytes.length * 4))
     larger.set(this.bytes.subarray(0, this.length))
     this.bytes = larger
     this.#view = new DataView(larger.buffer)
   }
 
   /** `size` < 0 is null. */
-  #field(from: DataView, column: ColumnData | undefined, row: number, size: number): void {
+  #field(from: ByteSource, column: ColumnData | undefined, row: number, size: number): void {
     let at = putVarint(this.bytes, this.length, size)
     if (size > 0) {
       putBytes(this.bytes, this.#view, at, from, column!.offsets![row]!, size)
@@ -133,12 +139,9 @@ export class BatchWriter {
   }
 }
 
-const NO_BYTES = new DataView(new ArrayBuffer(0))
+const NO_BYTES = byteSource(new Uint8Array(0))
 
-function bytesOf(column: ColumnData | undefined): DataView {
-  const values = column?.values
-  return values ? new DataView(values.buffer, values.byteOffset, values.byteLength) : NO_BYTES
-}
+const bytesOf = (column: ColumnData | undefined): ByteSource => (column?.values ? byteSource(column.values as Uint8Array) : NO_BYTES)
 
 /** Bytes of a value; -1 = null. */
 function lengthAt(column: ColumnData | undefined, row: number): number {
