@@ -4,11 +4,13 @@ import type { Clock } from '../../../platform/index.ts'
 import type { KafkaClient, TopicPartition } from '../client/contract.ts'
 import { kafkaErrorOf, reasonOf, retryable } from '../client/failure.ts'
 import { BatchWriter } from '../records/encode.ts'
+import { Alarm } from './alarm.ts'
 import { PartitionQueue } from './partition-queue.ts'
 import { EMPTY_BATCH, PendingBatch } from './pending-batch.ts'
 import { type ProduceAnswer, produceCall } from './produce-call.ts'
 import { initProducerIdCall, NOBODY, type ProducerIdentity } from './transaction-calls.ts'
 import { meaningOf } from './verdict.ts'
+import { Waiters } from './waiters.ts'
 import type { Wire } from './wire.ts'
 
 export interface SenderParts {
@@ -62,17 +64,18 @@ export class Sender {
   readonly #flights = new Map<number, number>()
   readonly #admitted = new Set<PartitionQueue>()
   readonly #closing = new AbortController()
-  readonly #waiters = new Set<() => void>()
+  readonly #waiters = new Waiters()
+  readonly #alarm: Alarm
   #identity: ProducerIdentity = NOBODY
   #identifying = false
   #scheduled = false
-  #alarm: { readonly at: number; readonly stop: AbortController } | undefined
   #bytes = 0
   /** What ended a batch since the last `takeFailure`: a transaction with a failure cannot be committed. */
   #failure: unknown
 
   constructor(parts: SenderParts) {
     this.#parts = parts
+    this.#alarm = new Alarm(parts.clock, () => this.wake())
   }
 
   /** Bytes that are not delivered yet. */
@@ -90,23 +93,9 @@ export class Sender {
     return failure
   }
 
-  /** Resolves when the state has changed in some way that `until` likes. */
-  async until(fulfilled: () => boolean, signal: AbortSignal): Promise<void> {
-    while (!fulfilled()) {
-      signal.throwIfAborted()
-      await new Promise<void>((resolve, reject) => {
-        const wake = (): void => {
-          signal.removeEventListener('abort', stop)
-          resolve()
-        }
-        const stop = (): void => {
-          this.#waiters.delete(wake)
-          reject(signal.reason)
-        }
-        this.#waiters.add(wake)
-        signal.addEventListener('abort', stop, { once: true })
-      })
-    }
+  /** Resolves when the state is as wanted; rejects when the signal aborts. */
+  until(fulfilled: () => boolean, signal: AbortSignal): Promise<void> {
+    return this.#waiters.until(fulfilled, signal)
   }
 
   queueOf(at: TopicPartition): PartitionQueue {
@@ -169,16 +158,16 @@ export class Sender {
       for (const batch of queue.waiting.splice(0)) this.#end(batch, () => batch.failed(reason))
       queue.flushing = false
     }
-    this.#told()
+    this.#waiters.told()
   }
 
   close(reason: unknown): void {
     this.#closing.abort(reason)
-    this.#alarm?.stop.abort()
+    this.#alarm.off()
     for (const queue of this.#queues.values()) {
       for (const batch of [...queue.flying.splice(0), ...queue.waiting.splice(0)]) this.#end(batch, () => batch.failed(reason))
     }
-    this.#told()
+    this.#waiters.told()
   }
 
   /** Looks at the queues once the caller is done adding. */
@@ -204,7 +193,7 @@ export class Sender {
       else perLeader.set(queue.leader, [...(perLeader.get(queue.leader) ?? []), queue])
     }
     for (const [broker, queues] of perLeader) this.#serve(broker, queues, now)
-    if (look < Number.POSITIVE_INFINITY) this.#lookAgain(look, now)
+    if (look < Number.POSITIVE_INFINITY) this.#alarm.setAt(look, now)
   }
 
   /** Requests to one broker until nothing is ready or enough are on their way. */
@@ -274,7 +263,7 @@ export class Sender {
     } finally {
       this.#flights.set(broker, this.#flights.get(broker)! - 1)
       this.wake()
-      this.#told()
+      this.#waiters.told()
     }
   }
 
@@ -391,7 +380,7 @@ export class Sender {
       const batch = queue.waiting.shift()!
       if (queue.waiting.length === 0) queue.flushing = false
       this.#failed({ queue, batch }, this.#late(queue, batch.trouble))
-      this.#told()
+      this.#waiters.told()
     }
   }
 
@@ -431,7 +420,7 @@ export class Sender {
     }
     for (const batch of queue.waiting.splice(0)) this.#failed({ queue, batch }, error)
     queue.flushing = false
-    this.#told()
+    this.#waiters.told()
   }
 
   /** An idempotent producer needs an id before its first batch; any broker gives one. */
@@ -483,26 +472,5 @@ export class Sender {
       for (const queue of fresh) queue.asking = false
       this.wake()
     }
-  }
-
-  /** Wakes at a time: one alarm, the earliest. */
-  #lookAgain(at: number, now: number): void {
-    if (this.#alarm && this.#alarm.at <= at && this.#alarm.at > now) return
-    this.#alarm?.stop.abort()
-    const stop = new AbortController()
-    this.#alarm = { at, stop }
-    this.#parts.clock.sleep(Math.max(1, at - now), stop.signal).then(
-      () => {
-        if (this.#alarm?.stop === stop) this.#alarm = undefined
-        this.wake()
-      },
-      () => {},
-    )
-  }
-
-  #told(): void {
-    const waiters = [...this.#waiters]
-    this.#waiters.clear()
-    for (const wake of waiters) wake()
   }
 }
