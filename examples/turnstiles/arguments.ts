@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { UsageError } from './weekly-file.ts'
+import { seconds, UsageError } from '../command-line.ts'
 
 export const HELP = `Replays a week of New York's subway turnstiles and sums the riders per window, exactly once.
 
@@ -30,15 +30,6 @@ export interface Arguments {
   readonly exitAtEnd: boolean
   readonly fresh: boolean
   readonly json: boolean
-}
-
-const UNITS: Readonly<Record<string, number>> = { second: 1, minute: 60, hour: 3600, day: 86400 }
-
-function seconds(option: string, text: string): number {
-  const m = /^(\d+(?:\.\d+)?)\s*([a-z]+?)?s?$/.exec(text.trim().toLowerCase())
-  const unit = m?.[2] === undefined ? 60 : UNITS[m[2]]
-  if (!m || !unit || Number(m[1]) <= 0) throw new UsageError(`--${option} takes minutes or a length such as "4 hours", got "${text}"`)
-  return Number(m[1]) * unit
 }
 
 function share(option: string, text: string): number {

@@ -1,15 +1,16 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { isMillraceError, Session, type StreamingQuery } from '../../src/index.ts'
+import { Session, type StreamingQuery } from '../../src/index.ts'
+import { runProgram, UsageError } from '../command-line.ts'
 import { type Arguments, HELP, readArguments } from './arguments.ts'
 import { generateWeek } from './generate.ts'
 import { readTotals } from './lake.ts'
 import { layOut, type Slot } from './messages.ts'
-import { busiest, perWindow, readings } from './pipeline.ts'
+import { busiest, messageFiles, perWindow, readings } from './pipeline.ts'
 import { provide, sent } from './provider.ts'
 import { Screen } from './screen.ts'
 import { balances, printSummary, type Summary } from './summary.ts'
-import { readWeeklyFile, UsageError } from './weekly-file.ts'
+import { readWeeklyFile } from './weekly-file.ts'
 
 const SLOT_SECONDS = 3600
 const SEED = 20231230
@@ -66,12 +67,11 @@ async function loadWeek(args: Arguments): Promise<Slot[]> {
 
 async function startQueries(session: Session, paths: Paths, args: Arguments, screen: Screen): Promise<StreamingQuery[]> {
   const options = {
-    incoming: paths.incoming,
     duration: `${args.durationSeconds} seconds`,
     slide: `${args.slideSeconds} seconds`,
     watermark: `${args.watermarkSeconds} seconds`,
   }
-  const stream = readings(session, options)
+  const stream = readings(messageFiles(session, paths.incoming), options)
   const lake = await perWindow(stream, options)
     .writeStream.queryName('lake')
     .outputMode('append')
@@ -162,19 +162,9 @@ async function run(args: Arguments): Promise<number> {
   return closed && !sliding && !balances(summary) ? 1 : 0
 }
 
-try {
+await runProgram(async () => {
   const args = readArguments(process.argv.slice(2))
-  if (args === undefined) console.log(HELP)
-  else process.exitCode = await run(args)
-} catch (error) {
-  console.error(told(error))
-  process.exitCode = error instanceof UsageError ? 2 : 1
-}
-
-/** What a person can mend is told in its own words; anything else keeps its stack. */
-function told(error: unknown): string {
-  if (error instanceof UsageError || isMillraceError(error)) return error.message
-  const system = error as NodeJS.ErrnoException
-  if (system.syscall === undefined) throw error
-  return `${system.message}\nMake that possible and run the same command again: it goes on where it was, nothing is lost.`
-}
+  if (args) return run(args)
+  console.log(HELP)
+  return 0
+})

@@ -20,20 +20,20 @@ const FIELDS = [
 const KEYS = ['CA', 'UNIT', 'SCP', 'STATION', 'LINENAME', 'DIVISION', 'DATE', 'DESC'] as const
 
 export interface PipelineOptions {
-  readonly incoming: string
   /** Spark interval texts: `240 minutes`. */
   readonly duration: string
   readonly slide: string
   readonly watermark: string
 }
 
-/** Readings as they come: one text column, split and cast, duplicates dropped. One file a batch, so that batches are the same in every run. */
-export function readings(session: Session, options: PipelineOptions): DataFrame<any> {
+/** Messages in files, in the column `value`. One file a batch, so that batches are the same in every run. */
+export const messageFiles = (session: Session, incoming: string): DataFrame<any> =>
+  session.readStream.format('text').option('maxFilesPerTrigger', 1).load(incoming)
+
+/** Readings as they come: the text in the column `value`, split and cast, duplicates dropped. */
+export function readings(messages: DataFrame<any>, options: PipelineOptions): DataFrame<any> {
   const parts: Column = split(col('value'), ',')
-  return session.readStream
-    .format('text')
-    .option('maxFilesPerTrigger', 1)
-    .load(options.incoming)
+  return messages
     .select(...FIELDS.map(([name, type], i) => parts.getItem(i).cast(type).as(name)))
     .withColumn('TS', toTimestamp(col('TIMESTAMP'), 'yyyy-MM-dd HH:mm:ss'))
     .withWatermark('TS', options.watermark)

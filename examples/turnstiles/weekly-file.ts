@@ -1,9 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { gunzipSync } from 'node:zlib'
+import { UsageError } from '../command-line.ts'
 import type { Reading } from './reading.ts'
-
-/** A mistake of the person who called, told without a stack trace. */
-export class UsageError extends Error {}
 
 const WANTED = ['CA', 'UNIT', 'SCP', 'STATION', 'LINENAME', 'DIVISION', 'DATE', 'TIME', 'DESC', 'ENTRIES', 'EXITS'] as const
 

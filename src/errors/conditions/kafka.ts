@@ -1,6 +1,6 @@
 import { conditions } from '../condition.ts'
 
-const seconds = (ms: number): string => `${ms < 1000 ? ms / 1000 : Math.round(ms / 100) / 10} s`
+const seconds = (ms: number): string => `${Number((ms / 1000).toPrecision(3))} s`
 const tail = (tried: readonly string[]): string => (tried.length === 0 ? '' : `: ${tried.join('; ')}`)
 
 /** Conditions of `connectors/kafka/`. */
