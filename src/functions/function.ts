@@ -19,7 +19,7 @@ export interface FunctionSpec {
   /** Aliases under which Spark's automatic column name shows another name: `{ dateadd: 'date_add' }`. Other aliases show as written. */
   readonly shownAs?: Readonly<Record<string, string>>
   /** Result is null when any argument is (the usual case, default true); else the table says how. */
-  readonly nullability?: 'any-argument' | 'never' | 'always' | 'all-arguments'
+  readonly nullability?: 'any-argument' | 'never' | 'always' | 'all-arguments' | 'first-argument'
 }
 
 /** The first signature that takes the arguments without any cast wins; else the first whose arguments can be implicitly cast. */

@@ -9,7 +9,7 @@ import { type ArgumentTypes, arity, castTypes, expectedTypes, fitsExactly } from
 import { mismatch, quotedType } from './mismatch.ts'
 import { isBinaryOperator, isTextArithmetic, operatorMismatch, prepareOperands } from './operators.ts'
 import { isGenerator } from './over.ts'
-import { withSubjectSchema } from './registry-call.ts'
+import { hideRegistry, withSubjectSchema } from './registry-call.ts'
 import { parse, resolve, type Scope } from './scope.ts'
 import { shownName } from './shown.ts'
 import { SPECIAL } from './special.ts'
@@ -93,6 +93,7 @@ function resolveSpec(spec: FunctionSpec, called: UnresolvedFunction, written: Un
   const filled = [...cast, ...defaults(signature, cast.length, scope)]
   const complete = bindLambdas(signature, expressions, filled, scope)
   rememberShown(spec, signature, written, e, scope)
+  hideRegistry(written, options, scope)
   return finish(spec, signature, complete, { ...parts, distinct: parts.distinct ?? written.isDistinct ?? false }, options)
 }
 
@@ -220,6 +221,7 @@ function nullableOf(spec: FunctionSpec, args: readonly Typed[]): boolean {
   if (spec.nullability === 'never') return false
   if (spec.nullability === 'always' || spec.kind === 'aggregate' || spec.name === '/' || spec.name === '%' || spec.name === 'div')
     return true
+  if (spec.nullability === 'first-argument') return args[0]!.nullable
   if (spec.nullability === 'all-arguments') return args.length === 0 || args.every(a => a.nullable)
   return args.some(a => a.nullable)
 }

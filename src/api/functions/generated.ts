@@ -1371,8 +1371,7 @@ export const timestampdiff = <const B extends Argument, const C extends Argument
 ): Column<bigint, string, Needs<B> & Needs<C>> => invoke('timestampdiff', [a, b, c])
 
 /** The value as an Avro message, of the given schema (JSON text) or of the one its type gives. @example hex(to_avro(named_struct('a', 1))) */
-export const toAvro = <const A extends Argument>(a: A, b?: Argument, c?: Argument): Column<any, string, Needs<A>> =>
-  invoke('to_avro', [a, b, c])
+export const toAvro = <const A extends Argument>(a: A, b?: Argument): Column<any, string, Needs<A>> => invoke('to_avro', [a, b])
 
 /** The bytes of a text written as hex, utf-8 or base64. @example to_binary('abc', 'utf-8') */
 export const toBinary = <const A extends Argument>(a: A, b?: Argument): Column<Uint8Array, string, Needs<A>> => invoke('to_binary', [a, b])

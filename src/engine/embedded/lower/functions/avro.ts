@@ -55,7 +55,7 @@ function toAvroFunction(call: TCall, ctx: LowerContext): HostFunction {
     const { registry, options } = registryOf(call, ctx.registries)
     return columnwise(call, registryMessages(registry, options, dataType))
   }
-  const text = call.args.length > 1 ? String(literalArgument(call, 1, 'schema')) : undefined
+  const text = textOf(call, 1)
   return columnwise(call, avroEncoder(dataType, text === undefined ? sparkToAvro(dataType, nullable) : parseAvro(text)))
 }
 
