@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -25,10 +26,12 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
  * Kafka's own Java clients, driven by JSON lines on standard input; bytes are base64.
- * First line: { "mode": "write" | "read", "config": { Java client settings } }.
- * write: then one step a line: { record: { topic, partition?, key, value, headers, timestamp? } } | { "do": "begin" | "commit" | "abort" | "flush" }.
- *        Prints where each record came to lie, in the order of the steps.
- * read:  then one line { "topics": [...] }. Prints every record from the first to the end as it is at the start.
+ * write { "config": { Java client settings } }
+ *   Then a step a line: { "producer": name, "config": {…} } goes on with the producer of that name, opened with config on top of the first line's;
+ *   { "record": { topic, partition?, key, value, headers, timestamp? } }; { "do": "begin" | "commit" | "abort" | "flush" }.
+ *   Prints where each record came to lie, in the order of the steps.
+ * read { "config": … }
+ *   Then one line { "topics": […] }. Prints every record from the first to the end as it is at the start.
  */
 public class KafkaForeign {
   static final ObjectMapper JSON = new ObjectMapper();
@@ -36,23 +39,38 @@ public class KafkaForeign {
   public static void main(String[] args) throws Exception {
     BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     JsonNode head = JSON.readTree(in.readLine());
-    Properties config = new Properties();
-    for (Map.Entry<String, JsonNode> entry : head.get("config").properties()) config.put(entry.getKey(), entry.getValue().asText());
-    if (head.get("mode").asText().equals("write")) write(config, in);
+    Properties config = settings(head.get("config"));
+    if (args[0].equals("write")) write(config, in);
     else read(config, in);
+  }
+
+  static Properties settings(JsonNode config) {
+    Properties settings = new Properties();
+    for (Map.Entry<String, JsonNode> entry : config.properties()) settings.put(entry.getKey(), entry.getValue().asText());
+    return settings;
   }
 
   static void write(Properties config, BufferedReader in) throws Exception {
     List<Future<RecordMetadata>> sent = new ArrayList<>();
-    try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer())) {
-      if (config.containsKey("transactional.id")) producer.initTransactions();
-      for (String line = in.readLine(); line != null; line = in.readLine()) {
-        JsonNode step = JSON.readTree(line);
-        if (step.has("record")) sent.add(producer.send(record(step.get("record"))));
-        else act(producer, step.get("do").asText());
-      }
+    Map<String, KafkaProducer<byte[], byte[]>> producers = new HashMap<>();
+    KafkaProducer<byte[], byte[]> producer = null;
+    for (String line = in.readLine(); line != null; line = in.readLine()) {
+      JsonNode step = JSON.readTree(line);
+      if (step.has("record")) sent.add(producer.send(record(step.get("record"))));
+      else if (step.has("do")) act(producer, step.get("do").asText());
+      else producer = producers.computeIfAbsent(step.get("producer").asText(), name -> open(config, step.get("config")));
     }
+    for (KafkaProducer<byte[], byte[]> one : producers.values()) one.close();
     for (Future<RecordMetadata> one : sent) print(written(one.get()));
+  }
+
+  static KafkaProducer<byte[], byte[]> open(Properties common, JsonNode more) {
+    Properties config = new Properties();
+    config.putAll(common);
+    config.putAll(settings(more));
+    KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
+    if (config.containsKey("transactional.id")) producer.initTransactions();
+    return producer;
   }
 
   static void act(KafkaProducer<byte[], byte[]> producer, String what) {

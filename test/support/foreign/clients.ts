@@ -4,7 +4,8 @@ import { delimiter, join } from 'node:path'
 import { command, lacking } from '../../../scripts/services/command.ts'
 import { installed, isInstalled } from '../../../scripts/services/install.ts'
 import { kafkaClasspath } from '../../../scripts/services/kafka.ts'
-import { hasPackages, PYTHON_HINT, pythonWith } from '../../../scripts/services/python.ts'
+import { PYTHON_HINT, pythonWith } from '../../../scripts/services/python.ts'
+import type { Installable } from '../services/describe-with.ts'
 import { kafka } from '../services/kafka.ts'
 
 /** A record that a foreign client is to write. */
@@ -31,17 +32,20 @@ export interface Seen extends Written {
   readonly value: Buffer | null
   readonly headers: readonly (readonly [string, Buffer | null])[]
 }
-/** A transaction's steps need `transactional.id` in the settings. */
-export type Step = ForeignRecord | 'begin' | 'commit' | 'abort' | 'flush'
+/** From here on by the producer of this name, opened with these settings where it is not open yet. All are closed at the end. */
+export interface Producing {
+  readonly producer: string
+  readonly settings?: ClientSettings
+}
+/** A transaction's steps need a producer with `transactional.id`. */
+export type Step = ForeignRecord | Producing | 'begin' | 'commit' | 'abort' | 'flush'
 /** The client's own settings; `bootstrap.servers` is the broker of this run where it is not given. */
 export type ClientSettings = Readonly<Record<string, string>>
 
 /** A Kafka client that is not ours. It runs as a process and is over when the promise resolves. */
-export interface ForeignClient {
+export interface ForeignClient extends Installable {
   readonly name: string
-  /** What this machine lacks to run it, in one line. */
-  missing(): string | undefined
-  /** Gives where each record came to lie, in order. */
+  /** Gives where each record came to lie, in order. The first step names the producer. */
   write(steps: readonly Step[], settings?: ClientSettings): Promise<Written[]>
   /** Everything the topics hold, by partition in offset order; `isolation.level` as in the settings. */
   read(topics: readonly string[], settings?: ClientSettings): Promise<Seen[]>
@@ -53,38 +57,43 @@ const LIBRDKAFKA = ['confluent-kafka==2.16.1']
 const CLASSES = `foreign-java-${createHash('sha256').update(readFileSync(JAVA_SOURCE)).digest('hex').slice(0, 12)}`
 const JDK_HINT = 'install a JDK 17 (Debian: apt-get install openjdk-17-jdk-headless)'
 
-type Run = (input: string) => Promise<string>
+type Run = (mode: 'read' | 'write', input: string) => Promise<string>
+
+const classes = (): Promise<string> =>
+  installed(CLASSES, async directory => {
+    copyFileSync(JAVA_SOURCE, join(directory, 'KafkaForeign.java'))
+    const jars = await kafkaClasspath()
+    await command('javac', ['-cp', jars, '-d', directory, join(directory, 'KafkaForeign.java')], { hint: JDK_HINT })
+  })
 
 /** The producer and consumer of Apache Kafka itself. */
-export const javaClient: ForeignClient = client(
-  'Java',
-  () => lacking({ java: JDK_HINT, ...(isInstalled(CLASSES) ? {} : { javac: JDK_HINT }) }),
-  async input => {
-    const jars = await kafkaClasspath()
-    const classes = await installed(CLASSES, async directory => {
-      copyFileSync(JAVA_SOURCE, join(directory, 'KafkaForeign.java'))
-      await command('javac', ['-cp', jars, '-d', directory, join(directory, 'KafkaForeign.java')], { hint: JDK_HINT })
-    })
+export const javaClient: ForeignClient = {
+  name: 'Java',
+  missing: () => lacking({ java: JDK_HINT, ...(isInstalled(CLASSES) ? {} : { javac: JDK_HINT }) }),
+  install: classes,
+  ...talking(async (mode, input) => {
     const quick = ['-Xmx256m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1']
-    return command('java', [...quick, '-cp', `${classes}${delimiter}${jars}`, 'KafkaForeign'], { input, hint: JDK_HINT })
-  },
-)
+    const path = [await classes(), await kafkaClasspath()].join(delimiter)
+    return command('java', [...quick, '-cp', path, 'KafkaForeign', mode], { input, hint: JDK_HINT })
+  }),
+}
 
 /** librdkafka, by the Python package of Confluent. */
-export const librdkafka: ForeignClient = client(
-  'librdkafka',
-  () => (hasPackages(LIBRDKAFKA) ? undefined : lacking({ python3: PYTHON_HINT })),
-  async input => {
+export const librdkafka: ForeignClient = {
+  name: 'librdkafka',
+  missing: () => lacking({ python3: PYTHON_HINT }),
+  install: () => pythonWith(LIBRDKAFKA),
+  ...talking(async (mode, input) => {
     const python = await pythonWith(LIBRDKAFKA)
-    return command(python.program, [PYTHON_SOURCE], { input, env: python.env })
-  },
-)
+    return command(python.program, [PYTHON_SOURCE, mode], { input, env: python.env })
+  }),
+}
 
-function client(name: string, missing: () => string | undefined, run: Run): ForeignClient {
+function talking(run: Run): Pick<ForeignClient, 'read' | 'write'> {
   const talk = async (mode: 'read' | 'write', settings: ClientSettings, lines: readonly unknown[]): Promise<unknown[]> => {
     const config = { 'bootstrap.servers': settings['bootstrap.servers'] ?? (await kafka()).plaintext, ...settings }
-    const input = [{ mode, config }, ...lines].map(line => `${JSON.stringify(line)}\n`).join('')
-    const output = await run(input)
+    const input = [{ config }, ...lines].map(line => `${JSON.stringify(line)}\n`).join('')
+    const output = await run(mode, input)
     // A logger may write to standard output, too.
     return output
       .split('\n')
@@ -92,8 +101,6 @@ function client(name: string, missing: () => string | undefined, run: Run): Fore
       .map(line => JSON.parse(line) as unknown)
   }
   return {
-    name,
-    missing,
     write: async (steps, settings = {}) => (await talk('write', settings, steps.map(lineOf))) as Written[],
     read: async (topics, settings = {}) => ((await talk('read', settings, [{ topics }])) as SeenLine[]).map(seenIn).sort(byPlace),
   }
@@ -105,17 +112,12 @@ const encoded = (bytes: Buffer | null): string | null => bytes?.toString('base64
 const decoded = (text: string | null): Buffer | null => (text === null ? null : Buffer.from(text, 'base64'))
 const byPlace = (a: Written, b: Written): number => a.topic.localeCompare(b.topic) || a.partition - b.partition || a.offset - b.offset
 
-const lineOf = (step: Step): unknown =>
-  typeof step === 'string'
-    ? { do: step }
-    : {
-        record: {
-          ...step,
-          key: encoded(step.key),
-          value: encoded(step.value),
-          headers: (step.headers ?? []).map(([name, value]) => [name, encoded(value)]),
-        },
-      }
+function lineOf(step: Step): unknown {
+  if (typeof step === 'string') return { do: step }
+  if ('producer' in step) return { producer: step.producer, config: step.settings ?? {} }
+  const headers = (step.headers ?? []).map(([name, value]) => [name, encoded(value)])
+  return { record: { ...step, key: encoded(step.key), value: encoded(step.value), headers } }
+}
 
 const seenIn = (line: SeenLine): Seen => ({
   ...line,

@@ -5,21 +5,28 @@ import type { Service } from '../../../scripts/services/service.ts'
 import { shared } from './shared.ts'
 
 const SERVICES: Readonly<Record<string, Service<unknown>>> = { kafka: kafkaService, registry: registryService }
+/** A server of this run by name, or a program that is fetched before the tests run. */
+export type Need = 'kafka' | 'registry' | Installable
+export interface Installable {
+  /** What this machine lacks, in one line. */
+  missing(): string | undefined
+  install(): Promise<unknown>
+}
 /** The first use on a machine downloads. */
 const START_WITHIN_MS = 300_000
 
 /**
- * `describe` for tests that need real servers: they run before the first test of the body. On a machine that cannot have them the tests are
+ * `describe` for tests that need real servers or foreign programs: these are there before the first test of the body. On a machine that cannot have them the tests are
  * skipped and the title says why; in CI (`CI` set) that is a failure.
  * @example describeWith('kafka', 'the Kafka source', () => { it('reads', async () => { const broker = await kafka() … }) })
  */
-export function describeWith(needs: 'kafka' | 'registry' | readonly ('kafka' | 'registry')[], title: string, body: () => void): void {
-  const services = [needs].flat().map(name => SERVICES[name]!)
-  const lack = services.map(service => service.missing()).find(reason => reason !== undefined)
+export function describeWith(needs: Need | readonly Need[], title: string, body: () => void): void {
+  const all = [needs].flat() as readonly Need[]
+  const lack = all.map(need => (typeof need === 'string' ? SERVICES[need]! : need).missing()).find(reason => reason !== undefined)
   if (lack === undefined) {
     describe(title, () => {
       beforeAll(async () => {
-        for (const service of services) await shared(service)
+        for (const need of all) await (typeof need === 'string' ? shared(SERVICES[need]!) : need.install())
       }, START_WITHIN_MS)
       body()
     })
