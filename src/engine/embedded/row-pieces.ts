@@ -81,7 +81,8 @@ async function* inMemory(scan: Exclude<Scan, FilesScan>, slot: string): AsyncGen
   for await (const batch of scan.kind === 'bytes' ? scan.slices() : scan.batches) {
     const first = before
     before += batch.length
-    yield { batch, place: async at => [`at: row ${first + at + 1} of ${slot}`] }
+    const placeOf = scan.kind === 'bytes' ? scan.place : undefined
+    yield { batch, place: async at => [`at: ${placeOf ? placeOf(batch, at) : `row ${first + at + 1} of ${slot}`}`] }
   }
 }
 

@@ -1,6 +1,6 @@
 import { conditions } from '../condition.ts'
 
-const seconds = (ms: number): string => `${Number((ms / 1000).toPrecision(3))} s`
+const seconds = (ms: number): string => `${Number((ms / 1000).toPrecision(2))} s`
 const tail = (tried: readonly string[]): string => (tried.length === 0 ? '' : `: ${tried.join('; ')}`)
 
 /** Conditions of `connectors/kafka/`. */

@@ -6,7 +6,7 @@ import type { KafkaClient } from '../client/contract.ts'
 import type { OffsetRange } from '../fetch/contract.ts'
 import { openFetcher } from '../fetch/fetcher.ts'
 import { type KafkaSettings, readKafkaOptions } from '../options/read.ts'
-import { kafkaSchema } from '../schema.ts'
+import { kafkaSchema, recordPlace } from '../schema.ts'
 import { type Assignment, assignmentOf } from './assignment.ts'
 import { lossReporter, type ReportLoss } from './data-loss.ts'
 import { checkBatchLimits, ENDING, limitOf, type OffsetLimit } from './offset-limit.ts'
@@ -35,7 +35,7 @@ export async function openScan(context: ConnectorContext): Promise<BytesScan> {
     const slices = (columns?: ReadonlySet<number>): AsyncIterable<RowBatch> => ({
       [Symbol.asyncIterator]: () => records(settings, context, ranges, assignment, report, columns),
     })
-    return { kind: 'bytes', schema: kafkaSchema(values.includeHeaders), slices }
+    return { kind: 'bytes', schema: kafkaSchema(values.includeHeaders), slices, place: recordPlace }
   } finally {
     await client.close()
   }

@@ -4,6 +4,7 @@ import type { RowBatch, StructType } from '../../../types/index.ts'
 import type { BytesScan, Offset, PlannedRange, ReadLimit, Source } from '../../contract.ts'
 import type { CallOptions, KafkaClient } from '../client/contract.ts'
 import type { Fetcher } from '../fetch/contract.ts'
+import { recordPlace } from '../schema.ts'
 import type { Assignment } from './assignment.ts'
 import type { ReportLoss } from './data-loss.ts'
 import type { GroupCommit } from './group-commit.ts'
@@ -102,7 +103,7 @@ export class KafkaSource implements Source {
     const slices = (columns?: ReadonlySet<number>): AsyncIterable<RowBatch> => ({
       [Symbol.asyncIterator]: () => size.measured(readRanges(fetcher, ranges, report, { ...options, ...(columns && { columns }) })),
     })
-    return { kind: 'bytes', schema, slices }
+    return { kind: 'bytes', schema, slices, place: recordPlace }
   }
 
   async commit(end: Offset): Promise<void> {
