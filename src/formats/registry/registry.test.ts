@@ -1,5 +1,8 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { describeWith } from '../../../test/support/services/describe-with.ts'
 import { guardedRegistry } from '../../../test/support/services/guarded-registry.ts'
@@ -147,4 +150,63 @@ it('refuses options it does not know', async () => {
   await expect(rows([], { ...at, pasword: 'x' })).rejects.toMatchObject({ condition: 'UNKNOWN_OPTION' })
   await expect(rows([], { ...at, registry: 'registry:8081' })).rejects.toMatchObject({ condition: 'INVALID_OPTION' })
   await expect(rows([], { ...at, registry: 'http://u:p@r' })).rejects.toMatchObject({ condition: 'INVALID_OPTION' })
+})
+
+it('counts each message of a stream once, though ids are looked up between attempts of a batch', async () => {
+  const schemas: Readonly<Record<string, string>> = {
+    1: JSON.stringify({ type: 'record', name: 'R', fields: [{ name: 'k', type: 'string' }] }),
+    2: JSON.stringify({
+      type: 'record',
+      name: 'R',
+      fields: [
+        { name: 'n', type: 'int' },
+        { name: 'k', type: 'string' },
+      ],
+    }),
+  }
+  const asked: string[] = []
+  const server = createServer((request, response) => {
+    asked.push(request.url!)
+    const schema = schemas[/ids\/(\d+)/.exec(request.url!)?.[1] ?? '1']
+    if (schema) response.end(JSON.stringify({ id: 1, version: 1, schema }))
+    else response.writeHead(404).end('{"error_code":40403,"message":"Schema not found"}')
+  })
+  await new Promise<void>(done => server.listen(0, '127.0.0.1', done))
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const directory = mkdtempSync(join(tmpdir(), 'registry-'))
+  try {
+    await using session = await Session.open()
+    const counts = session.readStream
+      .format('text')
+      .load(directory)
+      .select(fromAvro(unhex('value'), { subject: 'r', registry: url }, { mode: 'PERMISSIVE' }).as('r'))
+      .select('r.*')
+      .groupBy('k')
+      .count()
+    const seen: unknown[] = []
+    const query = await counts.writeStream
+      .outputMode('complete')
+      .foreachBatch(async batch => void seen.push((await batch.orderBy('k').collect()).map(r => [r.k, r.count])))
+      .start()
+    writeFileSync(join(directory, '1'), `${framed(1, '0261')}\n${framed(1, '0262')}\n`)
+    await query.processAllAvailable()
+    writeFileSync(join(directory, '2'), `${framed(1, '0261')}\n${framed(2, '0e0261')}\n${framed(9, '0261')}\n`)
+    await query.processAllAvailable()
+    await query.stop()
+    expect(seen).toEqual([
+      [
+        ['a', 1n],
+        ['b', 1n],
+      ],
+      [
+        [null, 1n],
+        ['a', 3n],
+        ['b', 1n],
+      ],
+    ])
+    expect(asked).toEqual(['/subjects/r/versions/latest', '/schemas/ids/2', '/schemas/ids/9'])
+  } finally {
+    server.close()
+    rmSync(directory, { recursive: true, force: true })
+  }
 })

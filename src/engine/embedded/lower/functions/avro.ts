@@ -38,6 +38,18 @@ function registryOf(call: TCall, registries: Registries | undefined): ReturnType
  * With a registry it may throw SchemasNeeded: see `lookingUp`.
  */
 export function fromAvroColumns(call: TCall, fields?: ReadonlySet<string>, registries?: Registries): ColumnFunction {
+  const made = decoders.get(call) ?? new Map<string, ColumnFunction>()
+  decoders.set(call, made)
+  const key = fields === undefined ? '' : JSON.stringify([...fields].sort())
+  const decode = made.get(key) ?? newDecoder(call, fields, registries)
+  made.set(key, decode)
+  return decode
+}
+
+/** Code that was written for a call and has grown warm is used in every batch. */
+const decoders = new WeakMap<TCall, Map<string, ColumnFunction>>()
+
+function newDecoder(call: TCall, fields: ReadonlySet<string> | undefined, registries: Registries | undefined): ColumnFunction {
   const options = optionsOf(call)
   const { writer, reader, mode } = fromAvroType(String(literalArgument(call, 1, 'schema')), options)
   const wanted = { reader, mode, type: call.dataType, ...(fields && { fields }) }
