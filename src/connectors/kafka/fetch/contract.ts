@@ -24,12 +24,9 @@ export interface DataLoss extends TopicPartition {
 export interface Fetcher {
   /**
    * Batches of the Kafka schema (`key, value, topic, partition, offset, timestamp, timestampType[, headers]`); columns not in `columns` (indices) may be
-   * empty (`length: 0`).
+   * empty (`length: 0`), and what is in columns of `lent` may be written over once the next batch is asked for.
    */
-  read(
-    ranges: readonly OffsetRange[],
-    options: { readonly signal: AbortSignal; readonly columns?: ReadonlySet<number>; readonly onDataLoss: (loss: DataLoss) => void },
-  ): AsyncIterable<RowBatch>
+  read(ranges: readonly OffsetRange[], options: ReadOptions): AsyncIterable<RowBatch>
   /**
    * From here on `positions` (by `topic-partition`) may be fetched ahead, in bounded memory. What is below them may be forgotten: it can still be
    * read, by fetching it again. Partitions not named are not fetched ahead any more.
@@ -43,6 +40,12 @@ export interface Fetcher {
    */
   arrived(options: { readonly signal: AbortSignal }): Promise<void>
   close(): Promise<void>
+}
+export interface ReadOptions {
+  readonly signal: AbortSignal
+  readonly columns?: ReadonlySet<number>
+  readonly lent?: ReadonlySet<number>
+  readonly onDataLoss: (loss: DataLoss) => void
 }
 export interface FetcherOptions {
   readonly schema: StructType

@@ -2,9 +2,10 @@ import { MillraceError } from '../../../errors/index.ts'
 import type { Platform } from '../../../platform/index.ts'
 import type { RowBatch } from '../../../types/index.ts'
 import type { KafkaClient, KafkaOffset, TopicPartition } from '../client/contract.ts'
-import { RecordTable } from '../records/record-table.ts'
+import { LentColumns } from '../records/lent-columns.ts'
+import { COLUMN, RecordTable, type Room } from '../records/record-table.ts'
 import { Bell } from './bell.ts'
-import type { Fetcher, FetcherOptions, OffsetRange } from './contract.ts'
+import type { Fetcher, FetcherOptions, OffsetRange, ReadOptions } from './contract.ts'
 import { nameOf, Poller } from './poller.ts'
 import { decodeChunk } from './range-reader.ts'
 import { Tape } from './tape.ts'
@@ -12,6 +13,8 @@ import { Tape } from './tape.ts'
 /** A batch of rows ends behind so many bytes of keys and values, or so many rows. */
 const SLICE_BYTES = 16 << 20
 const SLICE_ROWS = 1 << 18
+/** Where values are lent: what stays in the processor's cache. */
+const LENT_SLICE_BYTES = 1 << 20
 /** So much more than is expected. */
 const ROOM_TO_SPARE = 1.125
 /** So many rows tell how large records are. */
@@ -21,7 +24,6 @@ interface Job {
   readonly range: OffsetRange
   readonly tape: Tape
 }
-type ReadOptions = Parameters<Fetcher['read']>[1]
 
 /** Reads partitions through raw Fetch requests; raw record batches are kept ahead of who reads and decoded when they are asked for. */
 export const openFetcher = (client: KafkaClient, options: FetcherOptions, platform: Platform): Fetcher =>
@@ -65,15 +67,18 @@ class TapeFetcher implements Fetcher {
     // Empty ranges are exhausted before anybody is asked.
     const jobs = ranges.filter(r => r.from < r.to).map(range => ({ range, tape: this.#tapeFor(range) }))
     try {
-      let table = this.#table(jobs, options.columns)
-      const isFull = (): boolean => table.bytes >= SLICE_BYTES || table.length >= SLICE_ROWS
+      const lent = new LentColumns(options.lent ?? new Set())
+      const most = lent.has(COLUMN.value) ? LENT_SLICE_BYTES : SLICE_BYTES
+      const made = (): RecordTable => new RecordTable(this.#options.schema, options.columns, this.#room(jobs, most), lent)
+      let table = made()
+      const isFull = (): boolean => table.bytes >= most || table.length >= SLICE_ROWS
       // One partition after the other: the same rows in the same order each time.
       for (const { range, tape } of jobs)
         for (let over = false; !over; ) {
           over = await this.#advance(tape, range, table, isFull, { ...options, signal })
           if (!isFull()) continue
           yield this.#finished(table)
-          table = this.#table(jobs, options.columns)
+          table = made()
         }
       if (table.length > 0) yield this.#finished(table)
     } finally {
@@ -166,13 +171,13 @@ class TapeFetcher implements Fetcher {
     return goOn >= range.to
   }
 
-  /** A table with room for what is left to read, as far as records are as large as they were last. */
-  #table(jobs: readonly Job[], columns: ReadonlySet<number> | undefined): RecordTable {
+  /** Room for what is left to read, as far as records are as large as they were last. */
+  #room(jobs: readonly Job[], most: number): Room {
     const left = jobs.reduce((n, { range, tape }) => n + Math.max(0, range.to - Math.max(range.from, tape.position)), 0)
     const rows = Math.min(left, SLICE_ROWS) + 1
-    const bytes = Math.min(rows * this.#recordBytes, SLICE_BYTES) * ROOM_TO_SPARE
+    const bytes = Math.min(rows * this.#recordBytes, most) * ROOM_TO_SPARE
     const fitting = Math.min(rows, (bytes / this.#recordBytes) * ROOM_TO_SPARE)
-    return new RecordTable(this.#options.schema, columns, { rows: Math.ceil(fitting), bytes: Math.ceil(bytes) })
+    return { rows: Math.ceil(fitting), bytes: Math.ceil(bytes) }
   }
 
   #finished(table: RecordTable): RowBatch {

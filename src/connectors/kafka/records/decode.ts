@@ -86,7 +86,6 @@ export function decodeBatch(source: RecordBytes, header: BatchHeader, between: B
   const firstRow = into.length
   let at = header.codec === 0 ? header.start + HEADER_BYTES : 0
   into.reserve(records, limit - at)
-  const staged = value ? value.stage(bytes.subarray(at, limit)) - at : 0
   for (let i = 0; i < records; i++) {
     const length = varint(bytes, at)
     const end = next + length
@@ -107,7 +106,7 @@ export function decodeBatch(source: RecordBytes, header: BatchHeader, between: B
     }
     if (value) {
       if (valueLength < 0) value.appendNull()
-      else value.appendStaged(staged + valueAt, valueLength)
+      else value.append(bytes, view, valueAt, valueLength)
     }
     if (headers)
       decodeHeaders(bytes, view, valueAt + Math.max(valueLength, 0), end, into, () => corrupt(source, header, 'a header is damaged'))

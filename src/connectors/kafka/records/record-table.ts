@@ -1,6 +1,7 @@
 import type { ColumnData, RowBatch, StructType } from '../../../types/index.ts'
-import { ByteColumn } from './byte-column.ts'
+import type { ByteColumn } from './byte-column.ts'
 import { HeaderColumn } from './header-column.ts'
+import { NOTHING_LENT } from './lent-columns.ts'
 import { TopicColumn } from './topic-column.ts'
 
 /** Where each column stands in the Kafka schema. */
@@ -8,6 +9,12 @@ export const COLUMN = { key: 0, value: 1, topic: 2, partition: 3, offset: 4, tim
 type ColumnName = keyof typeof COLUMN
 
 const NOT_WANTED: ColumnData = Object.freeze({ length: 0 })
+
+/** What is expected to come: rows, and bytes of keys or values. */
+export interface Room {
+  readonly rows: number
+  readonly bytes: number
+}
 
 /** Records in columns, being filled from batches of several partitions. Columns that are not wanted are never made. */
 export class RecordTable {
@@ -25,13 +32,12 @@ export class RecordTable {
   #capacity: number
   length = 0
 
-  constructor(schema: StructType, wanted: ReadonlySet<number> | undefined, expected: { readonly rows: number; readonly bytes: number }) {
+  constructor(schema: StructType, wanted: ReadonlySet<number> | undefined, { rows, bytes }: Room, lent = NOTHING_LENT) {
     this.#schema = schema
     this.#wants = column => COLUMN[column] < schema.fields.length && (wanted?.has(COLUMN[column]) ?? true)
-    const rows = expected.rows
     this.#capacity = rows
-    this.key = this.#wants('key') ? new ByteColumn(rows, expected.bytes >> 3) : undefined
-    this.value = this.#wants('value') ? new ByteColumn(rows, expected.bytes) : undefined
+    this.key = this.#wants('key') ? lent.take(COLUMN.key, rows, bytes >> 3) : undefined
+    this.value = this.#wants('value') ? lent.take(COLUMN.value, rows, bytes) : undefined
     this.headers = this.#wants('headers') ? new HeaderColumn() : undefined
     this.#topic = this.#wants('topic') ? new TopicColumn() : undefined
     this.#partition = this.#wants('partition') ? new Int32Array(rows) : undefined
