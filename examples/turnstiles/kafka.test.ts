@@ -1,67 +1,25 @@
-import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { committed, send } from '../../test/kafka/records.ts'
+import { endPrograms, type RunningProgram, runExample } from '../../test/support/example-program.ts'
 import { describeWith } from '../../test/support/services/describe-with.ts'
 import { createTopic, kafka, topic } from '../../test/support/services/kafka.ts'
 import { readConsumerArguments, readProducerArguments } from './kafka-arguments.ts'
 
 let dir: string
-const children = new Set<ChildProcess>()
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), 'millrace-turnstiles-'))
 })
 afterEach(async () => {
-  for (const child of children) child.kill('SIGKILL')
-  children.clear()
+  endPrograms()
   await rm(dir, { recursive: true, force: true })
 })
 
-interface Running {
-  /** Resolves when this was printed, as often as asked. */
-  said(what: RegExp, times?: number): Promise<void>
-  readonly ended: Promise<{ readonly code: number | null; readonly out: string; readonly err: string }>
-  interrupt(): void
-}
-
 /** One of the two programs as a process of its own, in the story's directory. */
-function run(program: 'producer' | 'consumer', ...args: string[]): Running {
-  const child = spawn(process.execPath, [join(import.meta.dirname, `${program}.ts`), ...args], {
-    cwd: dir,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  children.add(child)
-  let [out, err] = ['', '']
-  const wake: (() => void)[] = []
-  const heard = (): void => {
-    for (const one of wake.splice(0)) one()
-  }
-  child.stdout.on('data', chunk => {
-    out += chunk
-    heard()
-  })
-  child.stderr.on('data', chunk => {
-    err += chunk
-    heard()
-  })
-  const ended = new Promise<{ code: number | null; out: string; err: string }>(done =>
-    child.on('close', code => {
-      children.delete(child)
-      done({ code, out, err })
-      heard()
-    }),
-  )
-  const said = async (what: RegExp, times = 1): Promise<void> => {
-    while ([...out.matchAll(new RegExp(what, 'g'))].length < times) {
-      if (child.exitCode !== null) throw new Error(`${program} ended without saying ${what}:\n${out}\n${err}`)
-      await new Promise<void>(resolve => wake.push(resolve))
-    }
-  }
-  return { said, ended, interrupt: () => child.kill('SIGINT') }
-}
+const run = (program: 'producer' | 'consumer', ...args: string[]): RunningProgram => runExample(`turnstiles/${program}.ts`, dir, ...args)
 
 const config = async (lines: Record<string, string>): Promise<string> => {
   const text = Object.entries(lines).map(([name, value]) => `${name}=${value}\n`)

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { createProducer, createTopics, type DeliveryReport, isMillraceError, type Producer } from '../../src/index.ts'
+import { createProducer, type DeliveryReport } from '../../src/index.ts'
 import { runProgram } from '../command-line.ts'
+import { makeTopic } from '../topic.ts'
 import { feedMessage } from './feed.ts'
 import { PRODUCER_USAGE, type ProducerArguments, readProducerArguments } from './kafka-arguments.ts'
 
@@ -10,22 +11,11 @@ function deliveryReport({ error, key, topic, partition, offset }: DeliveryReport
   else console.error(`Message delivery failed: ${error instanceof Error ? error.message : error}`)
 }
 
-/** Makes the topic first where the cluster does not have it. */
-async function openProducer({ topic, config }: ProducerArguments): Promise<Producer<string, string>> {
-  const options = { topic, configFile: config, onDelivery: deliveryReport }
-  try {
-    return await createProducer<string, string>(options)
-  } catch (error) {
-    if (!isMillraceError(error, 'KAFKA_TOPIC_NOT_FOUND')) throw error
-    await createTopics(JSON.stringify({ kind: 'KafkaTopic', metadata: { name: topic } }, undefined, 1), { configFile: config })
-    console.log(`topic ${topic} made`)
-    return await createProducer<string, string>(options)
-  }
-}
-
 async function produce(args: ProducerArguments): Promise<number> {
-  await using producer = await openProducer(args)
-  console.log(`publisher running: a message to ${args.topic} every ${args.intervalSeconds} s. Ctrl-C ends it.`)
+  const { topic, config } = args
+  await makeTopic(topic, { configFile: config })
+  await using producer = await createProducer<string, string>({ topic, configFile: config, onDelivery: deliveryReport })
+  console.log(`publisher running: a message to ${topic} every ${args.intervalSeconds} s. Ctrl-C ends it.`)
   for (let sent = 0; sent < args.count && !producer.stopped.aborted; sent++) {
     if (sent > 0) await sleep(args.intervalSeconds * 1000, undefined, { signal: producer.stopped }).catch(() => {})
     if (producer.stopped.aborted) break
