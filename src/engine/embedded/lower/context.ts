@@ -56,4 +56,8 @@ export function fail(condition: string, params: Readonly<Record<string, string>>
 export const FAILURE = 'millrace-failure:'
 
 export const quoteName = (name: string): string => `"${name.replaceAll('"', '""')}"`
-export const quoteText = (text: string): string => `'${text.replaceAll("'", "''")}'`
+/** A text literal. The character that marks holes in a statement is spelled out, so that no text of a person's looks like a hole. */
+export const quoteText = (text: string): string =>
+  text.includes('\u0001')
+    ? `E'${text.replaceAll('\\', '\\\\').replaceAll("'", "''").replaceAll('\u0001', '\\x01')}'`
+    : `'${text.replaceAll("'", "''")}'`

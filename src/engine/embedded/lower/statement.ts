@@ -3,20 +3,15 @@ import { duckType } from './types.ts'
 
 /**
  * SQL text of a program is lowered once and run many times: what differs from batch to batch stands in it as a hole.
- * A hole is a name between two characters that no lowering writes.
+ * A hole is a name between two characters that no lowering writes (`quoteText` spells them otherwise; a name of a field holds no such word).
  */
-const MARK = '\u0001'
 export type HoleName = `slot:${number}` | 'now' | 'late' | 'watermark' | 'batch'
-export const hole = (name: HoleName): string => `${MARK}${name}${MARK}`
+const HOLE = /\u0001(slot:\d+|now|late|watermark|batch)\u0001/g
+export const hole = (name: HoleName): string => `\u0001${name}\u0001`
 
 /** Fills the holes of a lowered text. */
-export function fillHoles(sql: string, value: (name: HoleName) => string): string {
-  if (!sql.includes(MARK)) return sql
-  return sql
-    .split(MARK)
-    .map((part, i) => (i % 2 === 0 ? part : value(part as HoleName)))
-    .join('')
-}
+export const fillHoles = (sql: string, value: (name: HoleName) => string): string =>
+  sql.replaceAll(HOLE, (_, name: string) => value(name as HoleName))
 
 /** A number that a statement reports beside its rows; `sql` selects one row with one JSON text. */
 export type Fact =
