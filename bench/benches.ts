@@ -1,5 +1,6 @@
 import { bytesIn, taxi, words } from './data.ts'
 import { type Bench, type BenchOptions, type Figure, median, round } from './figure.ts'
+import { KAFKA } from './kafka.ts'
 import { KAFKA_LATENCY } from './latency.ts'
 import { packaged } from './packaged.ts'
 import { program, type Report, script, spark } from './process.ts'
@@ -101,6 +102,7 @@ export const BENCHES: readonly Bench[] = [
     },
   },
   KAFKA_LATENCY,
+  ...KAFKA,
   {
     name: 'idle',
     describe: 'an idle query with 10,000 files in its source directory',

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 /** What a program of the bench prints as its last line. */
 export type Report = Readonly<Record<string, number>>
 
-function run(command: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Report> {
+export function runProgram(command: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Report> {
   return new Promise((done, fail) => {
     const started = performance.now()
     const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } })
@@ -28,13 +28,13 @@ function run(command: string, args: readonly string[], env: Readonly<Record<stri
 
 /** A program of `programs/` in a process of its own. */
 export const program = (name: string, ...args: string[]): Promise<Report> =>
-  run(process.execPath, [join(import.meta.dirname, 'programs', `${name}.ts`), ...args])
+  runProgram(process.execPath, [join(import.meta.dirname, 'programs', `${name}.ts`), ...args])
 
 /** A program that is JavaScript already. */
-export const script = (path: string, ...args: string[]): Promise<Report> => run(process.execPath, [path, ...args])
+export const script = (path: string, ...args: string[]): Promise<Report> => runProgram(process.execPath, [path, ...args])
 
 /** The same work in Spark, from `pip install pyspark`. */
 export const spark = (name: string, ...args: string[]): Promise<Report> =>
-  run(process.env['PYTHON'] ?? 'python3', [join(import.meta.dirname, 'anchors', 'spark.py'), name, ...args], {
+  runProgram(process.env['PYTHON'] ?? 'python3', [join(import.meta.dirname, 'anchors', 'spark.py'), name, ...args], {
     SPARK_LOCAL_IP: '127.0.0.1',
   })
