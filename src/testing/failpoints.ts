@@ -7,10 +7,12 @@ export class Crash extends Error {
   override readonly name = 'Crash'
 }
 
-/** Where a process dies: at the n-th call from now on, or at the next call of this name; before the call does anything, or right after it. */
+/** Where a process dies: at the n-th call from now on, or at the next call of this name (or its `nth`); before the call does anything, or right after it. */
 export interface CrashAt {
   readonly at: number | string
   readonly when: 'before' | 'after'
+  /** Of the calls with this name; default 1. */
+  readonly nth?: number
 }
 
 /**
@@ -41,12 +43,14 @@ export interface Failpoints {
 export interface FailpointNames {
   /** Directories by the word their failpoints begin with: `{ checkpoint: '/chk', out: '/out' }`. */
   readonly roots?: Readonly<Record<string, string>>
+  /** Ends the process in earnest, where it is one that may be killed. */
+  readonly kill?: (failpoint: string) => void
 }
 
 export function failpoints(names: FailpointNames = {}): Failpoints {
   const roots: Record<string, string> = { ...names.roots }
   let calls: string[] = []
-  let armed: (CrashAt & { readonly from: number }) | undefined
+  let armed: (CrashAt & { readonly from: number; seen: number }) | undefined
   let dead = false
   let deaths = 0
   let broken: { readonly hits: (name: string) => boolean; readonly code: string } | undefined
@@ -57,7 +61,7 @@ export function failpoints(names: FailpointNames = {}): Failpoints {
     if (dead) throw new Crash(`dead at ${name}`)
     calls.push(name)
     if (broken?.hits(name)) throw Object.assign(new Error(`${broken.code}: ${name}`), { code: broken.code })
-    const hit = armed !== undefined && (armed.at === calls.length - armed.from || armed.at === name)
+    const hit = armed !== undefined && (armed.at === name ? ++armed.seen === (armed.nth ?? 1) : armed.at === calls.length - armed.from)
     if (hit && armed!.when === 'before') die(name)
     const answer = await call()
     if (hit) die(name)
@@ -66,6 +70,7 @@ export function failpoints(names: FailpointNames = {}): Failpoints {
   const die = (name: string): never => {
     dead = true
     deaths++
+    names.kill?.(name)
     throw new Crash(`killed at ${name}`)
   }
   /** Wraps every method that answers a promise; `where` names a call by its arguments. */
@@ -88,13 +93,13 @@ export function failpoints(names: FailpointNames = {}): Failpoints {
       return deaths
     },
     arm: crash => {
-      armed = { ...crash, from: calls.length }
+      armed = { ...crash, from: calls.length, seen: 0 }
       return () => {
         armed = undefined
       }
     },
-    break: (names, code) => {
-      const mine = { hits: typeof names === 'string' ? (name: string) => name === names : names, code }
+    break: (calls, code) => {
+      const mine = { hits: typeof calls === 'string' ? (name: string) => name === calls : calls, code }
       broken = mine
       return () => {
         if (broken === mine) broken = undefined

@@ -5,6 +5,8 @@ import { join, resolve } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { randomFrom } from '../../examples/turnstiles/random.ts'
 import type { Summary } from '../../examples/turnstiles/summary.ts'
+import { type Comparison, compare } from './compare.ts'
+import type { Row } from './expected.ts'
 
 const MAIN = resolve(import.meta.dirname, '../../examples/turnstiles/main.ts')
 
@@ -51,9 +53,11 @@ export async function lakeContents(dir: string): Promise<Map<string, string>> {
   return new Map(await Promise.all(names.map(async name => [name, await text(name)] as const)))
 }
 
-export interface CrashResult {
+export interface TurnstilesResult {
   readonly kills: number
-  readonly runs: number
+  readonly batches: number
+  readonly lost: number
+  readonly twice: number
   readonly differences: readonly string[]
   readonly summary: Summary
 }
@@ -66,7 +70,7 @@ export async function crashTurnstiles(options: {
   readonly kills: number
   readonly seed: number
   readonly args?: readonly string[]
-}): Promise<CrashResult> {
+}): Promise<TurnstilesResult> {
   const random = randomFrom(options.seed)
   const root = await mkdtemp(join(tmpdir(), 'millrace-crash-'))
   const args = (dir: string): string[] => ['--dir', dir, ...(options.args ?? [])]
@@ -77,6 +81,7 @@ export async function crashTurnstiles(options: {
     const expected = await lakeContents(calm)
     const summary = summaryOf(undisturbed)
     const differences: string[] = []
+    const sums = { lost: 0, twice: 0, batches: 0 }
     let kills = 0
     let runs = 0
     while (kills < options.kills) {
@@ -87,25 +92,27 @@ export async function crashTurnstiles(options: {
         life = await live(args(dir), wait)
         if (life.killed) kills++
       } while (life.killed)
-      differences.push(...(await compare(dir, life, expected, summary)).map(d => `run ${runs}: ${d}`))
+      const found = await lookAt(dir, life, expected, summary)
+      sums.lost += found.lost
+      sums.twice += found.twice
+      sums.batches += expected.size
+      differences.push(...found.differences.map(d => `run ${runs}: ${d}`))
       await rm(dir, { recursive: true, force: true })
     }
-    return { kills, runs, differences, summary }
+    return { kills, ...sums, differences, summary }
   } finally {
     await rm(root, { recursive: true, force: true })
   }
 }
 
-async function compare(dir: string, life: Life, expected: ReadonlyMap<string, string>, summary: Summary): Promise<string[]> {
-  if (life.code !== 0) return [`ended with code ${life.code}: ${life.stderr.slice(0, 2000)}`]
-  const got = await lakeContents(dir)
-  const names = [...new Set([...expected.keys(), ...got.keys()])].sort()
-  const files = names
-    .filter(n => expected.get(n) !== got.get(n))
-    .map(n => `${n} ${!got.has(n) ? 'is missing' : !expected.has(n) ? 'should not be there' : 'differs'}`)
-  const sums =
-    JSON.stringify(summaryOf(life)) === JSON.stringify(summary)
-      ? []
-      : [`the summary is ${JSON.stringify(summaryOf(life))}, should be ${JSON.stringify(summary)}`]
-  return [...files, ...sums]
+async function lookAt(dir: string, life: Life, expected: ReadonlyMap<string, string>, summary: Summary): Promise<Comparison> {
+  if (life.code !== 0) return { lost: 0, twice: 0, differences: [`ended with code ${life.code}: ${life.stderr.slice(0, 2000)}`] }
+  const found = compare(rowsIn(expected), rowsIn(await lakeContents(dir)))
+  const sums = JSON.stringify(summaryOf(life))
+  if (sums === JSON.stringify(summary)) return found
+  return { ...found, differences: [...found.differences, `the summary is ${sums}, should be ${JSON.stringify(summary)}`] }
 }
+
+/** Every line of a lake with the file it must stand in. */
+const rowsIn = (lake: ReadonlyMap<string, string>): Row[] =>
+  [...lake].flatMap(([name, text]) => text.split('\n').map(line => ({ text: `${name}: ${line}` })))

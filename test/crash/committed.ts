@@ -1,0 +1,72 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { DuckDBInstance } from '@duckdb/node-api'
+import { javaClient, type Seen } from '../support/foreign/clients.ts'
+import type { Row } from './expected.ts'
+import type { InputRecord, Message } from './input.ts'
+import type { Pipeline, Place } from './pipelines.ts'
+
+const settings = (bootstrap: string) => ({ 'bootstrap.servers': bootstrap, 'isolation.level': 'read_committed' })
+
+/** The input as Kafka's own Java consumer reads it. */
+export async function inputRecords({ bootstrap, input }: Place): Promise<readonly InputRecord[]> {
+  const seen = await javaClient.read([input], settings(bootstrap))
+  return seen.map(({ partition, offset, value }) => ({ partition, offset, ...(JSON.parse(value!.toString()) as Message) }))
+}
+
+const READERS: Readonly<Record<Pipeline['sink'], (at: Place) => Promise<readonly Row[]>>> = {
+  kafka: async ({ bootstrap, output }) => {
+    let batch: number | undefined
+    return (await javaClient.read([output], settings(bootstrap))).map((record, i, all) => {
+      if (all[i - 1]?.partition !== record.partition) batch = undefined
+      batch = batchOf(record) ?? batch
+      const where = `partition ${record.partition} offset ${record.offset}`
+      return { text: record.value!.toString(), where, ...(batch !== undefined && { batch }) }
+    })
+  },
+  parquet: async ({ output }) => {
+    const files = committedFiles(output)
+    if (files.length === 0) return []
+    const connection = await (await DuckDBInstance.create()).connect()
+    const names = files.map(file => `'${file}'`).join(', ')
+    const read = await connection.runAndReadAll(
+      `SELECT filename, "partition", "offset", epoch_ms("at") AS ms, "user", n FROM read_parquet([${names}], filename = true)`,
+    )
+    const rows = read.getRowObjects().map(({ filename, partition, offset, ms, user, n }) => ({
+      text: JSON.stringify({ partition, offset: Number(offset), at: Number(ms), user, n: Number(n) }),
+      where: basename(filename as string),
+    }))
+    connection.closeSync()
+    return rows
+  },
+}
+
+/** The output as readers that are not ours see it: Kafka's Java consumer (committed records), DuckDB (the files in the sink's log). */
+export const committedRows = (at: Place, sink: Pipeline['sink']): Promise<readonly Row[]> => READERS[sink](at)
+
+/** A batch's first record in each partition says whose it is. */
+function batchOf({ headers }: Seen): number | undefined {
+  const mark = headers.find(([name]) => name === 'millrace.batch')?.[1]?.toString()
+  return mark === undefined ? undefined : Number(mark.split('/')[1])
+}
+
+/** The files that count by Spark's sink log: the newest compacted entry, and the entries behind it. */
+export function committedFiles(directory: string): readonly string[] {
+  const log = join(directory, '_spark_metadata')
+  const entries = readdirSync(log)
+    .filter(name => /^\d+(\.compact)?$/.test(name))
+    .map(name => ({ name, batch: Number.parseInt(name, 10), compact: name.endsWith('.compact') }))
+    .sort((a, b) => a.batch - b.batch)
+  const from = entries.findLast(e => e.compact)?.batch ?? -1
+  return entries
+    .filter(e => (e.compact ? e.batch === from : e.batch > from))
+    .flatMap(({ name }) =>
+      readFileSync(join(log, name), 'utf8')
+        .split('\n')
+        .slice(1)
+        .filter(line => line !== '')
+        .map(line => JSON.parse(line) as { path: string; action: string })
+        .filter(file => file.action === 'add')
+        .map(file => decodeURIComponent(file.path.replace(/^file:(\/\/)?/, ''))),
+    )
+}

@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest'
+import { describeWith } from '../support/services/describe-with.ts'
+import { ownBroker } from '../support/services/own-broker.ts'
+import { crashKafka } from './kafka.ts'
+import { killsWanted, seedWanted } from './kills.ts'
+import { PIPELINES } from './pipelines.ts'
+
+/** Around these a batch becomes true; `npm run crash` dies at all others, too. */
+const DECISIVE = /^broker\.(Produce|TxnOffsetCommit|EndTxn)$|^(checkpoint\.(offsets|commits)|output\._spark_metadata)\.link$/
+
+describeWith('kafka', 'pipelines over Kafka, killed again and again beside a broker that is killed, too', () => {
+  for (const pipeline of PIPELINES) {
+    test(`${pipeline.title}: nothing lost, nothing twice`, { timeout: 600_000 }, async () => {
+      await using broker = await ownBroker()
+      const seed = seedWanted()
+      const lines: string[] = []
+      const { differences } = await crashKafka({
+        pipeline,
+        broker,
+        seed,
+        kills: killsWanted(10),
+        failpoints: call => DECISIVE.test(call),
+        brokerRestarts: 2,
+        progress: line => lines.push(line),
+      })
+      expect(differences, `SEED=${seed}\n${lines.join('\n')}`).toEqual([])
+    })
+  }
+})

@@ -1,0 +1,62 @@
+import { col, expr, fromJson, type Session, type StreamingQuery, window } from '../../src/index.ts'
+
+export type PipelineName = 'kafka-kafka' | 'kafka-kafka-update' | 'kafka-parquet'
+
+/** Where a pipeline stands: its topics and directories. */
+export interface Place {
+  readonly bootstrap: string
+  readonly input: string
+  /** A topic or a directory. */
+  readonly output: string
+  readonly checkpoint: string
+}
+
+export interface Pipeline {
+  readonly name: PipelineName
+  /** For the table. */
+  readonly title: string
+  readonly sink: 'kafka' | 'parquet'
+  readonly start: (session: Session, at: Place) => Promise<StreamingQuery>
+}
+
+export const WINDOW_MS = 10_000
+/** No record is late, whatever is killed: the harness keeps what waits in the input narrower than this. */
+export const DELAY_MS = 240_000
+export const ROWS_A_BATCH = 150
+
+const messages = (session: Session, { bootstrap, input }: Place) =>
+  session.readStream
+    .format('kafka')
+    .options({ 'kafka.bootstrap.servers': bootstrap, subscribe: input, startingOffsets: 'earliest', maxOffsetsPerTrigger: ROWS_A_BATCH })
+    .load()
+    .select('partition', 'offset', fromJson(col('value').cast('string'), 'at bigint, user string, n bigint').as('m'))
+    .select('partition', 'offset', expr('timestamp_millis(m.at)').as('at'), expr('m.user').as('user'), expr('m.n').as('n'))
+
+const windowed = (outputMode: 'append' | 'update') => (session: Session, at: Place) =>
+  messages(session, at)
+    .withWatermark('at', `${DELAY_MS / 1000} seconds`)
+    .groupBy(window('at', `${WINDOW_MS / 1000} seconds`), col('user'))
+    .agg(expr('count(*)').as('count'), expr('sum(n)').as('sum'))
+    .select(col('user').as('key'), expr('to_json(struct(unix_millis(window.start) AS start, user, count, sum))').as('value'))
+    .writeStream.format('kafka')
+    .outputMode(outputMode)
+    .options({ 'kafka.bootstrap.servers': at.bootstrap, topic: at.output, transactional: true, checkpointLocation: at.checkpoint })
+    .start()
+
+const table: Readonly<Record<PipelineName, Omit<Pipeline, 'name'>>> = {
+  'kafka-kafka': { title: 'Kafka → window sums, append → Kafka, transactional', sink: 'kafka', start: windowed('append') },
+  'kafka-kafka-update': { title: 'Kafka → window sums, update → Kafka, transactional', sink: 'kafka', start: windowed('update') },
+  'kafka-parquet': {
+    title: 'Kafka → Parquet',
+    sink: 'parquet',
+    start: (session, at) =>
+      messages(session, at)
+        .writeStream.format('parquet')
+        .outputMode('append')
+        .options({ path: at.output, checkpointLocation: at.checkpoint })
+        .start(),
+  },
+}
+
+export const PIPELINES: readonly Pipeline[] = Object.entries(table).map(([name, pipeline]) => ({ name: name as PipelineName, ...pipeline }))
+export const pipelineNamed = (name: PipelineName): Pipeline => ({ name, ...table[name] })

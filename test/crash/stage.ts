@@ -1,0 +1,72 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { send } from '../kafka/records.ts'
+import { createTopic, topic } from '../support/services/kafka.ts'
+import type { OwnBroker } from '../support/services/own-broker.ts'
+import { Feeder, PARTITIONS } from './input.ts'
+import { Ledger } from './ledger.ts'
+import { type End, Life } from './life.ts'
+import type { Pipeline, Place } from './pipelines.ts'
+import type { LifeArguments } from './process.ts'
+
+/** Longer than this nothing is waited for. */
+const PATIENCE_MS = 90_000
+
+/** One pipeline with its topics, directories and broker, and the processes that run it one after the other. */
+export class Stage {
+  readonly pipeline: Pipeline
+  readonly at: Place
+  readonly broker: OwnBroker
+  readonly feeder: Feeder
+  readonly ledger: Ledger
+  readonly #directory: string
+
+  private constructor(pipeline: Pipeline, at: Place, broker: OwnBroker, random: () => number, directory: string) {
+    this.pipeline = pipeline
+    this.at = at
+    this.broker = broker
+    this.#directory = directory
+    this.ledger = new Ledger(at.checkpoint, at.input)
+    this.feeder = new Feeder(random, records => send(at.input, records, at.bootstrap))
+  }
+
+  static async set(pipeline: Pipeline, broker: OwnBroker, random: () => number): Promise<Stage> {
+    const directory = mkdtempSync(join(tmpdir(), 'millrace-crash-'))
+    const bootstrap = broker.addresses.plaintext
+    const make = (name: string) => createTopic(topic(`${pipeline.name}-${name}`), { partitions: PARTITIONS }, bootstrap)
+    const input = await make('in')
+    const output = pipeline.sink === 'kafka' ? await make('out') : join(directory, 'output')
+    return new Stage(pipeline, { bootstrap, input, output, checkpoint: join(directory, 'checkpoint') }, broker, random, directory)
+  }
+
+  /** Another helping of input, unless the query is behind. */
+  feed(): Promise<boolean> {
+    this.ledger.look()
+    return this.feeder.feed(this.ledger.ends)
+  }
+
+  /** A process that has been told to go. */
+  async start(how: Pick<LifeArguments, 'crash' | 'unlocked'> = {}): Promise<Life> {
+    const life = new Life({ pipeline: this.pipeline.name, at: this.at, ...how })
+    await life.hears('loaded')
+    life.tell('go')
+    return life
+  }
+
+  /** Waits until a batch beyond `than` is logged; gives how the life ended if it did, or 'late'. */
+  async newBatch(life: Life, than: number): Promise<End | 'late' | undefined> {
+    const until = performance.now() + PATIENCE_MS
+    while (this.ledger.look() <= than) {
+      if (life.over) return life.over
+      if (performance.now() > until) return 'late'
+      await sleep(20)
+    }
+    return life.over
+  }
+
+  strike(): void {
+    rmSync(this.#directory, { recursive: true, force: true })
+  }
+}
