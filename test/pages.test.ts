@@ -31,7 +31,7 @@ const linkedFiles = (text: string): readonly string[] => [...text.matchAll(/\]\(
 describe('files that pages name are there', () => {
   test.each(['README.md', 'CONTRIBUTING.md', ...pages])('%s', page => {
     const here = dirname(join(ROOT, page))
-    const places = [here, ROOT, SRC]
+    const places = [here, ROOT, SRC, join(ROOT, 'test')]
     const named = namedFiles(read(page)).filter(name => !places.some(place => existsSync(join(place, name)) || below(place, name)))
     const linked = linkedFiles(read(page)).filter(name => !existsSync(join(here, name)))
     expect([...named, ...linked]).toEqual([])
@@ -49,7 +49,7 @@ test('each test that SPEC.md names is there', () => {
   const cells = [...read('src/microbatch/SPEC.md').matchAll(/`((?:[\w-]+\/)?[\w-]+\.test\.ts)`(?:: ([^,|`]+?))?(?=,| *\|)/g)]
   expect(cells.length).toBeGreaterThan(15)
   const missing = cells.filter(([, file, title]) => {
-    const path = [join(folder, file!), join(SRC, file!)].find(existsSync)
+    const path = [folder, SRC, join(ROOT, 'test')].map(place => join(place, file!)).find(existsSync)
     return !path || (title !== undefined && !readFileSync(path, 'utf8').includes(title.replace(/…$/, '').trim()))
   })
   expect(missing.map(([cell]) => cell)).toEqual([])
