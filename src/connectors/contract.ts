@@ -74,8 +74,11 @@ export interface BatchesScan {
 export interface BytesScan {
   readonly kind: 'bytes'
   readonly schema: StructType
-  /** May be gone through again. Columns not in `columns` (indices; absent = all are wanted) may come empty: `length: 0`. */
-  readonly slices: (columns?: ReadonlySet<number>) => AsyncIterable<RowBatch>
+  /**
+   * May be gone through again. Columns not in `columns` (indices; absent = all are wanted) may come empty: `length: 0`. What is in columns of `lent` may
+   * be written over once the next slice is asked for: nobody keeps them, so slices may be small and always in the same memory.
+   */
+  readonly slices: (columns?: ReadonlySet<number>, lent?: ReadonlySet<number>) => AsyncIterable<RowBatch>
   /** Where row `at` of a slice with all columns comes from, for a person: `clicks-0, offset 17`. */
   readonly place?: (slice: RowBatch, at: number) => string
 }

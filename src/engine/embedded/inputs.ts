@@ -2,6 +2,7 @@ import type { BatchesScan, BytesScan, FilesScan, Scan } from '../../connectors/c
 import { isMillraceError } from '../../errors/index.ts'
 import type { Platform } from '../../platform/index.ts'
 import type { ColumnData, RowBatch, StructType } from '../../types/index.ts'
+import type { BadRows } from './bad-records/bad-rows.ts'
 import type { DuckInstance } from './duck/instance.ts'
 import type { Run } from './duck/state-table.ts'
 import { columnsBelow, decoded, decodedSchema } from './fused/decode.ts'
@@ -41,6 +42,8 @@ export interface InputContext {
   readonly decoders?: readonly Decoder[]
   /** From so many bytes on, files may be read by other means than the decoder where that is proven equal; absent = never. */
   readonly shortCutBytes?: number
+  /** Rows of the scan that are set aside (`badRecords`); more may be found while it is read. */
+  readonly bad?: BadRows
 }
 
 /** Rows of no scan at all. */
@@ -50,15 +53,26 @@ export function nothing(schema: StructType): Provided {
 }
 
 export async function provideScan(scan: Scan, to: InputContext): Promise<Provided> {
-  const { decoders = [] } = to
+  const { decoders = [], bad } = to
+  if (bad) return { ...(await provideSifted(scan, bad, to)), scan }
   return { ...(decoders.length > 0 ? await provideDecoded(scan, decoders, to) : await provided(scan, to)), scan }
+}
+
+async function provideSifted(scan: Scan, bad: BadRows, to: InputContext): Promise<Provided> {
+  const { sifted } = await import('./bad-records/sift.ts')
+  const batches = async function* (): AsyncGenerator<RowBatch> {
+    for await (const { batch } of sifted(scan, bad, to)) yield batch
+  }
+  return provideBatches(decodedSchema(scan.schema, to.decoders ?? []), batches(), to)
 }
 
 async function provideDecoded(scan: Scan, decoders: readonly Decoder[], to: InputContext): Promise<Provided> {
   if (scan.kind === 'files') throw new ShortCutFailed('files are decoded by their own format')
   const schema = decodedSchema(scan.schema, decoders)
   const used = to.used ?? new Set(schema.fields.keys())
-  const batches = scan.kind === 'bytes' ? scan.slices(columnsBelow(scan.schema, decoders, used)) : scan.batches
+  const below = columnsBelow(scan.schema, decoders, used)
+  // What only decoders look at is read before the next slice comes.
+  const batches = scan.kind === 'bytes' ? scan.slices(below, new Set([...below].filter(i => !used.has(i)))) : scan.batches
   return { ...(await provideBatches(schema, decoded(scan.schema, batches, decoders, used), to)), shortCut: true }
 }
 

@@ -1,5 +1,5 @@
 import type { RowBatch } from '../../../types/index.ts'
-import type { Fetcher, OffsetRange } from '../fetch/contract.ts'
+import type { Fetcher, OffsetRange, ReadOptions } from '../fetch/contract.ts'
 import { type ReportLoss, reportUnread } from './data-loss.ts'
 import { inOrder, nameOf, type Positions, partitionOf } from './positions.ts'
 
@@ -19,7 +19,7 @@ export async function* readRanges(
   fetcher: Fetcher,
   ranges: readonly OffsetRange[],
   report: ReportLoss,
-  options: { readonly signal: AbortSignal; readonly columns?: ReadonlySet<number> },
+  options: Omit<ReadOptions, 'onDataLoss'>,
 ): AsyncGenerator<RowBatch, void, undefined> {
   const ends = new Map(ranges.map(range => [nameOf(range), range.to]))
   let failure: unknown

@@ -1,6 +1,6 @@
 import { isMillraceError } from '../../../errors/index.ts'
 import type { Platform } from '../../../platform/index.ts'
-import type { RowBatch, StructType } from '../../../types/index.ts'
+import type { StructType } from '../../../types/index.ts'
 import type { BytesScan, Offset, PlannedRange, ReadLimit, Source } from '../../contract.ts'
 import type { CallOptions, KafkaClient } from '../client/contract.ts'
 import type { Fetcher } from '../fetch/contract.ts'
@@ -100,8 +100,9 @@ export class KafkaSource implements Source {
     const to = starts.positions(end)
     const from = await starts.forRead(start, to, this.#frozen?.assignment ?? topics.now, options)
     const ranges = rangesOf(from, to, report)
-    const slices = (columns?: ReadonlySet<number>): AsyncIterable<RowBatch> => ({
-      [Symbol.asyncIterator]: () => size.measured(readRanges(fetcher, ranges, report, { ...options, ...(columns && { columns }) })),
+    const slices: BytesScan['slices'] = (columns, lent) => ({
+      [Symbol.asyncIterator]: () =>
+        size.measured(readRanges(fetcher, ranges, report, { ...options, ...(columns && { columns }), ...(lent && { lent }) })),
     })
     return { kind: 'bytes', schema, slices, place: recordPlace }
   }
