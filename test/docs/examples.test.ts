@@ -4,6 +4,9 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as millrace from '../../src/index.ts'
 import * as testing from '../../src/testing/index.ts'
+import { describeWith } from '../support/services/describe-with.ts'
+import { kafka } from '../support/services/kafka.ts'
+import { registry } from '../support/services/registry.ts'
 import { compile } from '../types/compile.ts'
 import { docExamples, type Example, pageExamples, pages } from './extract.ts'
 import { type Given, given, layOutFiles } from './given.ts'
@@ -11,6 +14,8 @@ import { runExample } from './run.ts'
 
 const docs = ['src/api', 'src/types', 'src/errors', 'src/testing'].flatMap(docExamples)
 const programs = pages().flatMap(pageExamples)
+/** Programs that speak to a broker and a registry: in their order, what one writes another reads. */
+const needsServers = ({ text }: Example): boolean => text.includes('localhost:')
 
 /** An example of a docstring as a module: the package's names are imported, the given ones at hand. */
 const asModule = ({ text }: Example): string => `
@@ -46,6 +51,12 @@ afterAll(async () => {
   await rm(home, { recursive: true, force: true })
 })
 
+/** Page and count of the minute that is over. */
+async function clicksIn(lake: string): Promise<readonly string[]> {
+  const rows = await at.session.read.parquet(lake).orderBy('page').collect()
+  return rows.map(row => `${row['page']} ${row['count']}`)
+}
+
 describe('examples in docstrings', () => {
   it.each(docs.map((example, i) => [example.at, i, example] as const))('%s', async (_, i, { text }) => {
     expect(complaints[`doc-${i}`]).toEqual([])
@@ -54,9 +65,31 @@ describe('examples in docstrings', () => {
 })
 
 describe('programs in pages, as written', () => {
-  it.each(programs.map((example, i) => [example.at, i, example] as const))('%s', async (_, i, { text }) => {
+  const numbered = programs.map((example, i) => [example.at, i, example] as const)
+  it.each(numbered.filter(([, , example]) => !needsServers(example)))('%s', async (_, i, { text }) => {
     expect(complaints[`page-${i}`]).toEqual([])
     await runExample(text, { home, streams: 'drained' })
+  })
+
+  describeWith(['kafka', 'registry'], 'with a broker and a registry', () => {
+    it.each(numbered.filter(([, , example]) => needsServers(example)))('%s', async (_, i, { text }) => {
+      expect(complaints[`page-${i}`]).toEqual([])
+      const own = await mkdtemp(join(tmpdir(), 'millrace-docs-'))
+      try {
+        const here = text.replaceAll('http://localhost:8081', (await registry()).url)
+        await runExample(here.replaceAll('localhost:9092', (await kafka()).plaintext), { home: own, streams: 'drained' })
+        if (text.includes("start('lake/')")) expect(await clicksIn(join(own, 'lake'))).toEqual(['/ 2', '/news 1'])
+      } finally {
+        await rm(own, { recursive: true, force: true })
+      }
+    })
+
+    it('the stream into a topic and the Avro messages are there', async () => {
+      const read = at.session.read.format('kafka').option('kafka.bootstrap.servers', (await kafka()).plaintext)
+      const counts = read.option('subscribe', 'clicks-per-minute').load().selectExpr('CAST(value AS STRING) AS value').orderBy('value')
+      expect((await counts.collect()).map(row => row['value'])).toEqual(['{"page":"/","count":3}', '{"page":"/news","count":1}'])
+      expect(await read.option('subscribe', 'rides').load().count()).toBe(2)
+    })
   })
 
   it("the README's first program gives each window once", async () => {
