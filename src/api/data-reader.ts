@@ -29,6 +29,18 @@ type RowOfSchema<S> = S extends Schema<infer Row> ? Row : S extends string ? Row
 /** What was declared wins over what the format always has. */
 type Chosen<Row, F extends string> = unknown extends Row ? (0 extends 1 & Row ? OpenRow : RowOfFormat<F>) : Row
 
+/** The option `badRecords`: where dead letters go; further options are those of the sink that takes them. */
+export interface BadRecordsOptions extends OptionsObject {
+  /** Default: kafka where a topic is given, else parquet. */
+  readonly format?: string
+  /** Directory, for formats of files. */
+  readonly path?: string
+  /** For Kafka, on the source's brokers unless `kafka.bootstrap.servers` says otherwise. */
+  readonly topic?: string
+  /** More bad records in one batch end the query. */
+  readonly maxPerBatch?: number
+}
+
 interface Draft {
   readonly format?: string
   readonly schema?: StructType
@@ -58,8 +70,25 @@ export class DataReader<F extends string, Row, S extends FrameState> {
   schema<const D extends string | Schema<any> | StructType>(schema: D): DataReader<F, RowOfSchema<D>, S> {
     return this.#with<F, RowOfSchema<D>>({ schema: toSchema(schema as string) })
   }
+  /**
+   * Where records go that cannot be parsed and rows that an expression fails on, instead of ending the query or becoming null: a stream's dead letters.
+   *
+   *     session.readStream.format('kafka').option('badRecords', { format: 'kafka', topic: 'clicks-dead' })
+   *     session.readStream.format('csv').option('badRecords', { format: 'json', path: 'dead/' })
+   */
+  option(name: 'badRecords', to: BadRecordsOptions): DataReader<F, Row, S>
   /** One option; names of built-in formats are checked. Case does not count. */
-  option<const K extends string>(name: CheckedName<K, F, 'source'>, value: OptionValue): DataReader<F, Row, S> {
+  option<const K extends string>(name: CheckedName<K, F, 'source'>, value: OptionValue): DataReader<F, Row, S>
+  option(name: string, value: OptionValue | BadRecordsOptions): DataReader<F, Row, S> {
+    if (typeof value === 'object') {
+      if (name.toLowerCase() !== 'badrecords')
+        throw new MillraceError('INVALID_ARGUMENT', { name, value, expected: 'a text, a number, or true or false' })
+      const options = Object.entries(flattenOptions(value, 'badRecords.')).reduce(
+        (all, [k, v]) => withOption(all, k, v),
+        this.#draft.options,
+      )
+      return this.#with<F, Row>({ options })
+    }
     refuseWrongSide(this.#draft.format, name, 'source')
     return this.#with<F, Row>({ options: withOption(this.#draft.options, name, value) })
   }

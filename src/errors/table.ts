@@ -1,6 +1,7 @@
 import { analysis } from './conditions/analysis.ts'
 import { api } from './conditions/api.ts'
 import { avro } from './conditions/avro.ts'
+import { badRecords } from './conditions/bad-records.ts'
 import { checkpoint } from './conditions/checkpoint.ts'
 import { connectors } from './conditions/connectors.ts'
 import { engine } from './conditions/engine.ts'
@@ -34,6 +35,7 @@ export const CONDITIONS = {
   ...expression,
   ...files,
   ...avro,
+  ...badRecords,
   ...plan,
   ...sql,
   ...types,

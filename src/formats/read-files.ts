@@ -5,7 +5,7 @@ import { avroFiles } from './avro/container-reader.ts'
 import { csvDecoder } from './csv/decoder.ts'
 import { jsonDecoder } from './json/decoder.ts'
 import { type InputFile, openBytes, toUtf8 } from './open-bytes.ts'
-import type { Decoder, FormatOptions } from './record-mode.ts'
+import type { Decoder, FormatOptions, OnBad } from './record-mode.ts'
 import { textDecoder } from './text/decoder.ts'
 import { cellOf } from './values.ts'
 
@@ -25,9 +25,11 @@ export interface ReadFilesOptions {
   readonly signal?: AbortSignal
   /** The columns that are read, by their place in the schema; the others may come out empty. Absent = all. */
   readonly columns?: ReadonlySet<number>
+  /** Told of each record of csv and JSON that cannot be parsed, which is then left out (mode DROPMALFORMED). */
+  readonly onBad?: OnBad
 }
 
-type MakeDecoder = (schema: StructType, options: FormatOptions, today: () => number, used?: ReadonlySet<number>) => Decoder
+type MakeDecoder = (schema: StructType, options: FormatOptions, today: () => number, used?: ReadonlySet<number>, onBad?: OnBad) => Decoder
 const DECODERS: Partial<Record<FileSet['format'], MakeDecoder>> = { csv: csvDecoder, json: jsonDecoder, text: textDecoder }
 
 const BATCH_BYTES = 8 << 20
@@ -71,7 +73,14 @@ function dataColumns(
 export function decoderOf(set: FileSet, platform: Platform, options: ReadFilesOptions): Decoder {
   const { data, used } = dataColumns(set, options)
   const today = () => Math.floor(platform.clock.now() / 86_400_000)
-  return DECODERS[set.format]!(data, { timezone: options.timeZone, ...set.options }, today, used)
+  const { onBad } = options
+  return DECODERS[set.format]!(
+    data,
+    { timezone: options.timeZone, ...set.options, ...(onBad && { mode: 'dropmalformed' }) },
+    today,
+    used,
+    onBad,
+  )
 }
 
 /**

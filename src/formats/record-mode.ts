@@ -57,6 +57,15 @@ export interface Origin {
 /** A file, and the line where lines are counted. */
 export const placeOf = ({ file, line }: Origin): string => (file === '' || line === 0 ? file : `${file}, line ${line}`)
 
+/** A record left out by DROPMALFORMED, for whoever wants to keep it elsewhere. */
+export interface BadRecord {
+  readonly bytes: Uint8Array
+  readonly file: string
+  /** As in `Origin`. */
+  readonly line: number
+}
+export type OnBad = (record: BadRecord) => void
+
 const MOST_SHOWN = 1000
 
 /** FAILFAST's end, showing the record, its file and line. */

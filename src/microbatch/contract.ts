@@ -30,7 +30,8 @@ export interface Batch {
 export interface BatchResult {
   /**
    * `main` always. `late`: rows dropped as late by the late-filtering operator nearest the sources, with all columns of its input (input rows, not groups).
-   * `duplicates`: rows that dropDuplicates dropped, with all columns of its input. `bad`: records that could not be parsed.
+   * `duplicates`: rows that dropDuplicates dropped, with all columns of its input. `bad`, `bad1`, …: dead letters, there in every batch of a query with
+   * `badRecords`.
    */
   readonly outputs: Readonly<Record<string, Output>> & { readonly main: Output }
   readonly stats: BatchStats
@@ -42,6 +43,8 @@ export interface BatchResult {
 export interface BatchStats {
   /** Rows per source after the predicates its scan applies. */
   readonly inputRows: readonly number[]
+  /** Per source, how many of these were set aside as dead letters; undefined for a source without `badRecords`. */
+  readonly badRecords?: readonly (number | undefined)[]
   /** Per watermark node; undefined when no row with an event time reached it. */
   readonly eventTimes: readonly (EventTimeStats | undefined)[]
   /** Per watermark node; these rows count in `eventTimes`, too, as 1970-01-01 (as in Spark). */

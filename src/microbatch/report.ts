@@ -41,7 +41,7 @@ export function report(parts: Parts, { position, batch, result, metrics }: Told,
       sources: [...placesOf(sources)].map(([source, places]) => ({
         description: source.description,
         places,
-        ...(metrics.has(source) && { metrics: metrics.get(source)! }),
+        metrics: { ...metrics.get(source), ...setAside(result, places) },
       })),
       starts: batch.starts,
       ends: batch.entry.ends,
@@ -50,6 +50,12 @@ export function report(parts: Parts, { position, batch, result, metrics }: Told,
     }),
   )
   if (result.stats.nullEventTimes.some(n => n > 0)) warnOfNulls(parts, batch, result)
+}
+
+/** Dead letters are counted where their source is. */
+function setAside({ stats }: BatchResult, places: readonly number[]): Readonly<Record<string, string>> {
+  const counts = places.flatMap(place => stats.badRecords?.[place] ?? [])
+  return counts.length === 0 ? {} : { badRecords: String(counts.reduce((sum, n) => sum + n, 0)) }
 }
 
 /** A batch whose event times are all null moves no watermark, so nothing would ever come out: worth a word. */

@@ -11,3 +11,13 @@ export function delivery(sources: readonly Connector[], sink: Pick<Sink, 'delive
     return [`at least once, limited by the sink ${sink.description}: ${sink.why ?? 'it cannot tell a batch it has already written'}`]
   return ['exactly once: every source can be read again, and the sink takes each batch once']
 }
+
+/** What becomes of records that are set aside. */
+export const badDelivery = (bindings: readonly { readonly sink: Pick<Sink, 'delivery' | 'why' | 'description'> }[]): readonly string[] =>
+  bindings.map(({ sink }) => {
+    const once =
+      sink.delivery === 'exactly-once'
+        ? 'exactly once, with their batch'
+        : `at least once: ${sink.why ?? 'it cannot tell a batch it has already written'}`
+    return `bad records: to ${sink.description}, ${once}`
+  })

@@ -2,7 +2,9 @@ import type { Analyzed } from '../../analyze/resolved.ts'
 import type { Output, Scan } from '../../connectors/contract.ts'
 import type { Batch, BatchExecutor, BatchResult, BatchStats, EventTimeStats, OperatorStats } from '../../microbatch/contract.ts'
 import type { Platform } from '../../platform/index.ts'
-import { type EventMs, eventMs } from '../../types/index.ts'
+import { type EventMs, eventMs, type RowBatch } from '../../types/index.ts'
+import { BadBatch, type BadRecords } from './bad-records/bad-batch.ts'
+import { mayBeOfARow, RowsSetAside } from './bad-records/bad-rows.ts'
 import type { Later, RunIn } from './duck/connection.ts'
 import type { DuckInstance } from './duck/instance.ts'
 import type { Run } from './duck/state-table.ts'
@@ -42,6 +44,8 @@ export interface ExecutorParts {
   /** Rows of a slot that is no stream: a table, a local relation, files read anew in each batch. */
   provideStatic(slot: Slot, to: InputContext): Promise<Provided>
   batchFunction(id: string): BatchFunction
+  /** Where rows go that cannot be parsed or fail in an expression; absent = they end the query, or are null. */
+  readonly bad?: BadRecords
   close(): Promise<void>
 }
 
@@ -77,12 +81,16 @@ export class EmbeddedExecutor implements BatchExecutor {
   }
 
   async run(batch: Batch, options: { readonly signal: AbortSignal }): Promise<BatchResult> {
-    try {
-      return await this.#run(batch, options)
-    } catch (error) {
-      if (!(error instanceof ShortCutFailed) || options.signal.aborted) throw error
-      this.#takeTheLongWay()
-      return this.#run(batch, options)
+    const bad = this.#parts.bad && new BadBatch(this.#parts.bad, batch)
+    for (;;) {
+      try {
+        return await this.#run(batch, options, bad)
+      } catch (error) {
+        if (options.signal.aborted) throw error
+        if (error instanceof RowsSetAside) continue
+        if (!(error instanceof ShortCutFailed) || !this.#shortCuts) throw error
+        this.#takeTheLongWay()
+      }
     }
   }
 
@@ -94,21 +102,21 @@ export class EmbeddedExecutor implements BatchExecutor {
     this.#parts.duck.register(this.#program.functions)
   }
 
-  async #run(batch: Batch, { signal }: { readonly signal: AbortSignal }): Promise<BatchResult> {
+  async #run(batch: Batch, { signal }: { readonly signal: AbortSignal }, bad: BadBatch | undefined): Promise<BatchResult> {
     const { duck, platform, states } = this.#parts
     const started = platform.clock.ticks()
     await duck.useThreads(this.#smallInARow >= 3 && expectedSmall(batch.scans))
     if (!states.any)
       return this.#finish(
         batch,
-        await this.#attempt(batch, (sql, how) => duck.main.run(sql, { signal, ...how }), signal),
+        await this.#attempt(batch, (sql, how) => duck.main.run(sql, { signal, ...how }), signal, neverLater, bad),
         started,
         NO_STATE,
       )
     const done = await duck.main
       .transaction(
         async (run, later) => {
-          const ran = await this.#attempt(batch, run, signal, later)
+          const ran = await this.#attempt(batch, run, signal, later, bad)
           await states.evict(run, later, batch, ran.result.ran)
           return ran
         },
@@ -126,7 +134,7 @@ export class EmbeddedExecutor implements BatchExecutor {
     await this.#parts.close()
   }
 
-  async #attempt(batch: Batch, run: RunIn, signal: AbortSignal, later: Later = neverLater): Promise<Attempt> {
+  async #attempt(batch: Batch, run: RunIn, signal: AbortSignal, later: Later, bad: BadBatch | undefined): Promise<Attempt> {
     const parts = this.#parts
     const began = parts.platform.clock.ticks()
     const to: InputContext = {
@@ -143,6 +151,7 @@ export class EmbeddedExecutor implements BatchExecutor {
     try {
       for (const [i, slot] of this.#program.slots.entries()) {
         const source = slot.node === 'source' ? slot.sourceIndex : undefined
+        const badRows = bad?.ofSlot(slot)
         const rows =
           (source !== undefined && bySource.get(source)) ||
           (await this.#provide(i, slot, batch.scans, {
@@ -151,6 +160,7 @@ export class EmbeddedExecutor implements BatchExecutor {
             decoders: decodersOf(slot),
             used: this.#usedOf(source, i),
             anyOrder: this.#anyOrderOf(source, i),
+            ...(badRows && { bad: badRows }),
           }))
         if (source !== undefined && rows) bySource.set(source, rows)
         provided.push(rows)
@@ -174,8 +184,10 @@ export class EmbeddedExecutor implements BatchExecutor {
       try {
         const result = await runProgram(this.#program, context)
         const firstRow = allNull(result.reported) ? await this.#firstRow(provided, run) : undefined
-        return { result, provided, firstRow }
+        const letters = await bad?.letters(to, context)
+        return { result, provided, firstRow, ...(bad && { letters, bad: bad.counts(parts.analyzed.sources.length) }) }
       } catch (error) {
+        if (bad && (await this.#setAside(error, bad, context, to))) throw new RowsSetAside()
         // The files are not what they looked like, or the person's data is at fault: the decoder will tell.
         if (provided.some(p => p?.shortCut)) throw new ShortCutFailed('a short cut failed', { cause: error })
         throw await withFailingRow(error, this.#program, context, to, context.ticks() - began)
@@ -183,6 +195,22 @@ export class EmbeddedExecutor implements BatchExecutor {
     } finally {
       await Promise.all([...new Set(provided)].map(p => p?.release()))
     }
+  }
+
+  /** Looks for the rows that make the batch fail; they stay out of its next try. */
+  async #setAside(error: unknown, bad: BadBatch, context: ProgramContext, input: InputContext): Promise<boolean> {
+    if (!mayBeOfARow(error) || context.signal.aborted) return false
+    const { setFailingAside } = await import('./bad-records/search.ts')
+    const program = this.#program
+    const sourceOf = (i: number): number | undefined => (program.slots[i] as { readonly sourceIndex?: number }).sourceIndex
+    const failing = {
+      program,
+      context,
+      input,
+      used: (i: number) => this.#usedOf(sourceOf(i), i),
+      badOf: (i: number) => bad.ofSlot(program.slots[i]!),
+    }
+    return (await setFailingAside(failing)) > 0
   }
 
   /** What the event times were made from, as far as one row can tell. */
@@ -218,7 +246,12 @@ export class EmbeddedExecutor implements BatchExecutor {
     return empty
   }
 
-  #finish(batch: Batch, { result, provided, firstRow }: Attempt, started: number, saveState: () => Promise<void>): BatchResult {
+  #finish(
+    batch: Batch,
+    { result, provided, firstRow, letters, bad }: Attempt,
+    started: number,
+    saveState: () => Promise<void>,
+  ): BatchResult {
     const { states, outputs, prefix, analyzed, duck } = this.#parts
     const program = this.#program
     this.#smallInARow = provided.reduce((n, p) => n + (p?.rows ?? 0), 0) <= SMALL_BATCH ? this.#smallInARow + 1 : 0
@@ -229,7 +262,7 @@ export class EmbeddedExecutor implements BatchExecutor {
     > & {
       main: Output & { close(): Promise<void> }
     }
-    for (const [name, rows] of Object.entries(dropped(program, result.ran))) {
+    for (const [name, rows] of Object.entries({ ...dropped(program, result.ran), ...letters })) {
       const id = duck.feeds.add(rows.schema, [rows])
       const drop = async (): Promise<void> => duck.feeds.remove(id)
       open[name] = openOutput(
@@ -240,9 +273,10 @@ export class EmbeddedExecutor implements BatchExecutor {
       )
     }
     const stats: BatchStats = {
-      inputRows: inputRows(analyzed, program, provided, result.reported),
+      inputRows: inputRows(analyzed, program, provided, result.reported).map((n, i) => n + (bad?.[i] ?? 0)),
       ...eventTimes(analyzed, result.reported),
       ...(firstRow !== undefined && { firstRow }),
+      ...(bad && { badRecords: bad }),
       operators: this.#parts.sparkCounts ? sparkCounts(analyzed, states.stats(result.ran)) : states.stats(result.ran),
       observed: observedValues(analyzed, result.reported, this.#parts.timeZone),
       durations: { addBatch: Math.round(this.#parts.platform.clock.ticks() - started) },
@@ -274,6 +308,9 @@ interface Attempt {
   readonly firstRow?: string | undefined
   readonly result: ProgramResult
   readonly provided: readonly (Provided | undefined)[]
+  /** Dead letters by the name of their output, and how many per source. */
+  readonly letters?: Readonly<Record<string, RowBatch>> | undefined
+  readonly bad?: readonly (number | undefined)[]
 }
 
 /** Of several operators, the one nearest the sources speaks. */

@@ -1,3 +1,4 @@
+import { withoutBadRecords } from '../../connectors/bad-records.ts'
 import type { Connector, ConnectorContext, Warning } from '../../connectors/contract.ts'
 import { mayBePartitioned } from '../../connectors/files/partitioned.ts'
 import { MillraceError } from '../../errors/index.ts'
@@ -37,7 +38,7 @@ export function readContext(
   const schema = declaredSchema(read as Read)
   return {
     platform: config.platform,
-    options: read.dataSource?.options ?? {},
+    options: withoutBadRecords(read.dataSource?.options ?? {}),
     paths: read.dataSource?.paths ?? [],
     ...(schema && { schema }),
     streaming: read.isStreaming === true,

@@ -1,3 +1,4 @@
+import { hasBadRecords } from '../../connectors/bad-records.ts'
 import { MillraceError } from '../../errors/index.ts'
 import type { Analysis } from './analysis.ts'
 import type { EmbeddedConfig } from './config.ts'
@@ -33,6 +34,9 @@ export async function provideSlot(
     case 'source': {
       const connector = await analysis.connector(slot.format)
       if (!connector.scan) throw new MillraceError('FORMAT_SIDE_NOT_SUPPORTED', { format: slot.format, side: 'reading' })
+      if (hasBadRecords(slot.options)) {
+        throw new MillraceError('OPTION_ON_WRONG_SIDE', { option: 'badRecords', format: slot.format, given: 'read', belongs: 'readStream' })
+      }
       const scan = await connector.scan({
         platform: config.platform,
         options: slot.options,

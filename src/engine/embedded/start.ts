@@ -1,18 +1,22 @@
 import { join } from 'node:path'
 import { type Analyzed, checkStreaming, inOutputMode, stateShape } from '../../analyze/index.ts'
 import { latestPlanRecord, type PlanRecord, samePart } from '../../checkpoint/index.ts'
+import { withoutBadRecords } from '../../connectors/bad-records.ts'
 import type { Connector, ConnectorContext, Sink, Source } from '../../connectors/contract.ts'
 import { foreachSink } from '../../connectors/foreach/index.ts'
 import { foreachBatchSink } from '../../connectors/foreach-batch/index.ts'
 import { MillraceError } from '../../errors/index.ts'
 import type { BatchExecutor } from '../../microbatch/contract.ts'
-import { type Opened, type QueryConfig, startQuery } from '../../microbatch/index.ts'
+import { type Opened, type QueryConfig, type SinkBinding, startQuery } from '../../microbatch/index.ts'
 import type { QueryDriver } from '../../observe/index.ts'
 import type { Relation } from '../../plan/index.ts'
 import { fromSparkJson, type SparkJson, type StructType, toSparkJson } from '../../types/index.ts'
 import type { StreamWrite } from '../contract.ts'
+import type { BadRecords } from './bad-records/bad-batch.ts'
+import { strictParsers } from './bad-records/strict.ts'
+import { type BadOutput, badOutputs, checkBadOutputs, openBadSink } from './bad-records/targets.ts'
 import { checkpointPlace } from './checkpoint-place.ts'
-import { delivery } from './delivery.ts'
+import { badDelivery, delivery } from './delivery.ts'
 import type { EmbeddedEngine } from './engine.ts'
 import { EmbeddedExecutor } from './executor.ts'
 import { explain } from './explain.ts'
@@ -35,17 +39,17 @@ export async function start(plan: Relation, write: StreamWrite, engine: Embedded
   const place = checkpointPlace(write, sink, config)
   const record = place.uri === undefined ? undefined : await latestPlanRecord(await config.store(place.uri))
   const pinned = (record?.sourceSchemas ?? []).map(s => fromSparkJson(s as SparkJson) as StructType)
-  const analyzed = inOutputMode(await engine.analysis.analyze(plan, pinned), write.outputMode)
+  const analyzed = strictParsers(inOutputMode(await engine.analysis.analyze(plan, pinned), write.outputMode))
+  const bad = badOutputs(analyzed)
+  checkBadOutputs(bad, analyzed, write.path, config.platform.process.cwd)
   checkStreaming(analyzed, { outputMode: write.outputMode, conf: config.conf })
   sink?.checkColumns?.(analyzed.schema, write.partitionBy)
-  const program = lowerProgram(analyzed, {
-    ...engine.loweringOptions(write.outputMode, true),
-    keepsLate: write.foreachBatch !== undefined,
-    fuse: true,
-  })
+  const options = { ...engine.loweringOptions(write.outputMode, true), keepsLate: write.foreachBatch !== undefined, fuse: true }
+  const program = lowerProgram(analyzed, options)
   const root = place.uri ?? (await config.platform.files.tempDir('millrace-checkpoint-'))
   const store = await config.store(root)
   let opensTo: Sink | undefined
+  let badTo: readonly SinkBinding[] = []
   const query: QueryConfig = {
     platform: config.platform,
     ...(write.queryName !== undefined && { name: write.queryName }),
@@ -64,14 +68,16 @@ export async function start(plan: Relation, write: StreamWrite, engine: Embedded
     openSources: opened => openSources(analyzed, opened, engine),
     openSinks: async opened => {
       opensTo = await openSink(write, sink, analyzed, opened, engine)
-      return [{ output: 'main', sink: opensTo }]
+      badTo = await openBadSinks(bad, opensTo, opened, engine)
+      return [{ output: 'main', sink: opensTo }, ...badTo]
     },
-    openExecutor: opened => openExecutor(program, analyzed, write, opened, engine),
+    openExecutor: opened =>
+      openExecutor(program, analyzed, write, opened, engine, { outputs: bad, plan: analyzed.plan, options, warn: opened.warn }),
     explain: async extended => {
       const text = await explain(plan, extended ? 'extended' : 'simple', extended ? write : undefined, engine)
       const sources = await Promise.all(analyzed.sources.map(s => engine.analysis.connector(s.format)))
       const changed = await changes(record, query)
-      return [text, ...(opensTo ? ['== Delivery ==', ...delivery(sources, opensTo)] : []), ...changed].join('\n')
+      return [text, ...(opensTo ? ['== Delivery ==', ...delivery(sources, opensTo), ...badDelivery(badTo)] : []), ...changed].join('\n')
     },
     bus: config.bus,
     active: engine.active,
@@ -130,7 +136,7 @@ async function openSources(analyzed: Analyzed, opened: Opened, engine: EmbeddedE
     if (!connector.source) throw new MillraceError('FORMAT_SIDE_NOT_SUPPORTED', { format: node.format, side: 'readStream' })
     const context: ConnectorContext = {
       platform: config.platform,
-      options: node.options,
+      options: withoutBadRecords(node.options),
       paths: node.paths,
       schema: node.schema,
       streaming: true,
@@ -152,26 +158,53 @@ async function openSink(
   opened: Opened,
   engine: EmbeddedEngine,
 ): Promise<Sink> {
-  const { config } = engine
   if (write.foreach) return foreachSink(write.foreach, given('foreach()', write.foreach.process.name, write.origin))
   if (write.foreachBatch) return batchFunctionSink(write.foreachBatch, opened.warn, write.origin, engine)
   return connector!.sink!({
-    platform: config.platform,
+    ...sinkContext(opened, engine),
     options: write.options,
     paths: write.path === undefined ? [] : [write.path],
     schema: analyzed.schema,
+    ...(write.queryName !== undefined && { queryName: write.queryName }),
+    partitionBy: write.partitionBy,
+    outputMode: write.outputMode,
+  })
+}
+
+/** What every sink of a query is opened with. */
+function sinkContext(opened: Opened, { config }: EmbeddedEngine) {
+  return {
+    platform: config.platform,
     conf: opened.conf,
     store: config.store,
     warn: opened.warn,
     queryId: opened.queryId,
     runId: opened.runId,
-    ...(write.queryName !== undefined && { queryName: write.queryName }),
-    partitionBy: write.partitionBy,
-    outputMode: write.outputMode,
     newCheckpoint: opened.newCheckpoint,
     lastCommitted: opened.lastCommitted,
     ...(opened.uncommitted && { uncommitted: opened.uncommitted }),
-  })
+  }
+}
+
+/** The sinks of dead letters. `main` is closed when they cannot be opened. */
+async function openBadSinks(
+  bad: readonly BadOutput[],
+  main: Sink,
+  opened: Opened,
+  engine: EmbeddedEngine,
+): Promise<readonly SinkBinding[]> {
+  const bindings: SinkBinding[] = []
+  try {
+    for (const output of bad) {
+      const connector = await engine.analysis.connector(output.target.format)
+      const context = { ...sinkContext(opened, engine), options: {}, paths: [], partitionBy: [], outputMode: 'append' as const }
+      bindings.push({ output: output.name, sink: await openBadSink(output, connector, context) })
+    }
+    return bindings
+  } catch (error) {
+    await Promise.all([main, ...bindings.map(b => b.sink)].map(s => s.close().catch(() => {})))
+    throw error
+  }
 }
 
 /** A person's function, as messages name it. */
@@ -202,14 +235,16 @@ function batchFunctionSink(
 
 /**
  * Where state files are made. Beside the checkpoint where that is on a disk of this machine: they are moved into place, not copied.
- * What a run that died has left there is removed: a checkpoint has one owner.
+ * What runs that died have left there is removed.
  */
 async function scratchFor(opened: Opened, engine: EmbeddedEngine): Promise<string> {
   const root = opened.store.localRoot
   if (root === undefined) return engine.instances.scratchOf(opened.runId)
   const { files } = engine.config.platform
-  const directory = join(root, 'millrace', 'unfinished')
-  await files.removeTree(directory)
+  const unfinished = join(root, 'millrace', 'unfinished')
+  await files.removeTree(unfinished)
+  // Of this run alone: a process that has lost the query without knowing it must not write into its successor's state.
+  const directory = join(unfinished, opened.runId)
   await files.makeDir(directory)
   return directory
 }
@@ -220,6 +255,7 @@ async function openExecutor(
   write: StreamWrite,
   opened: Opened,
   engine: EmbeddedEngine,
+  bad: BadRecords,
 ): Promise<BatchExecutor> {
   const { config, instances } = engine
   const duck = await instances.open()
@@ -254,6 +290,7 @@ async function openExecutor(
       return provided
     },
     batchFunction: engine.batchFunction,
+    ...(bad.outputs.length > 0 && { bad }),
     close: () => instances.close(duck),
   })
   return new LookingUp(executor)

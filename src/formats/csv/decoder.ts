@@ -7,6 +7,7 @@ import {
   type Decoder,
   type FormatOptions,
   malformed,
+  type OnBad,
   type Origin,
   placeOf,
   type RecordShape,
@@ -33,10 +34,14 @@ export class CsvRows {
   readonly #plain: boolean
   /** No field behind this one is read; a line is not looked at further. */
   readonly #last: number
+  readonly #onBad: OnBad | undefined
+  /** The record at hand as it stands in the file, where it is one line. */
+  #raw: Uint8Array | undefined
   length = 0
 
-  constructor(schema: StructType, options: CsvOptions, raw: FormatOptions, today: () => number, used?: ReadonlySet<number>) {
+  constructor(schema: StructType, options: CsvOptions, raw: FormatOptions, today: () => number, used?: ReadonlySet<number>, onBad?: OnBad) {
     this.options = options
+    this.#onBad = onBad
     this.#shape = recordShape(schema, raw)
     const make = columnsToMake(schema, raw, used)
     const made = (i: number): boolean => make?.has(schema.fields.indexOf(this.#shape.parsed.fields[i]!)) ?? true
@@ -59,6 +64,7 @@ export class CsvRows {
 
   /** One line. */
   line(bytes: Uint8Array, start: number, end: number, origin: Origin): void {
+    if (this.#onBad) this.#raw = bytes.subarray(start, end)
     if (this.#plain) {
       const row = this.length
       const good = this.#scan(bytes, start, end)
@@ -164,6 +170,7 @@ export class CsvRows {
   #end(row: number, good: boolean, text: () => string, origin: Origin): void {
     if (!good && this.options.mode === 'failfast') throw malformed(text(), origin)
     if (!good && this.options.mode === 'dropmalformed') {
+      this.#onBad?.({ bytes: this.#raw?.slice() ?? encoder.encode(text()), ...origin })
       this.#rollback(row)
       return
     }
@@ -197,10 +204,10 @@ class CsvDecoder implements Decoder {
   #header = false
   #parts: Uint8Array[] = []
 
-  constructor(schema: StructType, raw: FormatOptions, today: () => number, used: ReadonlySet<number> | undefined) {
+  constructor(schema: StructType, raw: FormatOptions, today: () => number, used?: ReadonlySet<number>, onBad?: OnBad) {
     const options = csvOptions(raw)
     this.#schema = schema
-    this.#rows = new CsvRows(schema, options, raw, today, used)
+    this.#rows = new CsvRows(schema, options, raw, today, used, onBad)
     this.#comment = encoder.encode(options.comment)
     this.#lines = new Lines((b, start, end) => this.#line(b, start, end), lineSeparator(options.lineSep))
   }
@@ -283,7 +290,12 @@ const noDay = (): number => 0
 
 /**
  * Bytes of csv files into rows of a schema. `options`: keys in lower case; `timezone` is the session's where the read names none.
- * `used`: the columns that are read; the others may come out empty.
+ * `used`: the columns that are read; the others may come out empty. `onBad`: told of each record that DROPMALFORMED leaves out.
  */
-export const csvDecoder = (schema: StructType, options: FormatOptions, today: () => number = noDay, used?: ReadonlySet<number>): Decoder =>
-  new CsvDecoder(schema, options, today, used)
+export const csvDecoder = (
+  schema: StructType,
+  options: FormatOptions,
+  today: () => number = noDay,
+  used?: ReadonlySet<number>,
+  onBad?: OnBad,
+): Decoder => new CsvDecoder(schema, options, today, used, onBad)

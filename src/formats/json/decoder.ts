@@ -1,7 +1,7 @@
 import { type RowBatch, type StructType, structType } from '../../types/index.ts'
 import { UNREAD } from '../builders.ts'
 import { Lines, lineSeparator } from '../lines.ts'
-import { columnsToMake, type Decoder, type FormatOptions, type Origin } from '../record-mode.ts'
+import { columnsToMake, type Decoder, type FormatOptions, type OnBad, type Origin } from '../record-mode.ts'
 import { JsonRows } from './rows.ts'
 
 /** JSON files into rows: a record a line, or with `multiLine` a file. */
@@ -14,11 +14,11 @@ class JsonDecoder implements Decoder {
   readonly #schema: StructType
   readonly #made: ReadonlySet<number> | undefined
 
-  constructor(schema: StructType, options: FormatOptions, today: () => number, used: ReadonlySet<number> | undefined) {
+  constructor(schema: StructType, options: FormatOptions, today: () => number, used?: ReadonlySet<number>, onBad?: OnBad) {
     this.#schema = schema
     this.#made = columnsToMake(schema, options, used)
     const made = this.#made
-    this.#rows = new JsonRows(made ? structType(schema.fields.filter((_, i) => made.has(i))) : schema, options, true, today)
+    this.#rows = new JsonRows(made ? structType(schema.fields.filter((_, i) => made.has(i))) : schema, options, true, today, onBad)
     this.#lines = new Lines((b, start, end) => {
       this.#origin.line++
       this.#rows.record(b, start, end, this.#origin)
@@ -63,7 +63,12 @@ const noDay = (): number => 0
 
 /**
  * Bytes of JSON files into rows of a schema. `options`: keys in lower case; `timezone` is the session's where the read names none.
- * `used`: the columns that are read; the others may come out empty.
+ * `used`: the columns that are read; the others may come out empty. `onBad`: told of each record that DROPMALFORMED leaves out.
  */
-export const jsonDecoder = (schema: StructType, options: FormatOptions, today: () => number = noDay, used?: ReadonlySet<number>): Decoder =>
-  new JsonDecoder(schema, options, today, used)
+export const jsonDecoder = (
+  schema: StructType,
+  options: FormatOptions,
+  today: () => number = noDay,
+  used?: ReadonlySet<number>,
+  onBad?: OnBad,
+): Decoder => new JsonDecoder(schema, options, today, used, onBad)

@@ -79,7 +79,11 @@ function others(type: DataType, options: FormatOptions, today: () => number): Co
       if (!(error instanceof BrokenJson)) throw error
       outcome = BAD
     }
-    if (outcome !== GOOD && o.mode === 'failfast') throw malformed(textOf(bytes, start, end), NOWHERE)
+    if (outcome !== GOOD && o.mode === 'failfast') {
+      reset(root.builder, before)
+      root.builder.take()
+      throw malformed(textOf(bytes, start, end), NOWHERE)
+    }
     if (outcome === BAD) reset(root.builder, before)
   }
   return (column, length) => {

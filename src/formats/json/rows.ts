@@ -1,6 +1,6 @@
 import type { RowBatch, StructType } from '../../types/index.ts'
 import { BytesBuilder } from '../builders.ts'
-import { type FormatOptions, malformed, type Origin, type RecordShape, recordShape } from '../record-mode.ts'
+import { type FormatOptions, malformed, type OnBad, type Origin, type RecordShape, recordShape } from '../record-mode.ts'
 import { textOf } from '../values.ts'
 import { BrokenJson, JsonCursor } from './cursor.ts'
 import { KnownLayout } from './known-layout.ts'
@@ -27,10 +27,11 @@ export class JsonRows {
   readonly #known: KnownLayout
   readonly #corrupt: BytesBuilder | undefined
   readonly #arrays: boolean
+  readonly #onBad: OnBad | undefined
   length = 0
 
   /** `arrays`: an array of objects at the top is as many rows (files), or a bad record (from_json). */
-  constructor(schema: StructType, raw: FormatOptions, arrays: boolean, today: () => number) {
+  constructor(schema: StructType, raw: FormatOptions, arrays: boolean, today: () => number, onBad?: OnBad) {
     this.options = jsonOptions(raw)
     this.#shape = recordShape(schema, raw)
     this.#fields = new ObjectFields(this.#shape.parsed, slotOptions(this.options, today))
@@ -42,6 +43,7 @@ export class JsonRows {
     )
     this.#corrupt = this.#shape.corruptAt < 0 ? undefined : new BytesBuilder(true)
     this.#arrays = arrays
+    this.#onBad = onBad
   }
 
   /** One record. False when it is blank: it gives no row then. */
@@ -113,7 +115,10 @@ export class JsonRows {
   #malformed(row: number, outcome: Outcome, b: Uint8Array, start: number, end: number, origin: Origin): void {
     if (this.options.mode === 'failfast') throw malformed(textOf(b, start, end), origin)
     if (outcome === BAD || this.options.mode === 'dropmalformed') this.#rollback(row)
-    if (this.options.mode === 'dropmalformed') return
+    if (this.options.mode === 'dropmalformed') {
+      this.#onBad?.({ bytes: b.slice(start, end), ...origin })
+      return
+    }
     if (outcome === BAD) this.#fill()
     this.#mark(row, b.subarray(start, end))
   }

@@ -1,4 +1,4 @@
-import { isMillraceError } from '../../../errors/index.ts'
+import { isMillraceError, type MillraceError } from '../../../errors/index.ts'
 import { type ColumnData, field, type RowBatch, type StructType, structType } from '../../../types/index.ts'
 import { ShortCutFailed } from '../short-cut.ts'
 import type { DecodedPart, Decoder } from './decoded-source.ts'
@@ -28,38 +28,67 @@ function active(width: number, decoders: readonly Decoder[], used: ReadonlySet<n
     .filter(a => a.parts.length > 0)
 }
 
-/** Batches with the decoders' parts behind their columns; parts nobody reads come empty. */
-export async function* decoded(
-  schema: StructType,
-  batches: AsyncIterable<RowBatch> | Iterable<RowBatch>,
-  decoders: readonly Decoder[],
-  used: ReadonlySet<number>,
-): AsyncGenerator<RowBatch, void, undefined> {
+/** A column could not be decoded: it holds a record that its mode does not take. */
+export class DecodeFailed extends Error {
+  readonly error: MillraceError
+  readonly decoder: Decoder
+
+  constructor(error: MillraceError, decoder: Decoder) {
+    super(error.message, { cause: error })
+    this.error = error
+    this.decoder = decoder
+  }
+}
+
+/**
+ * What puts the decoders' parts behind the columns of a batch; parts nobody reads come empty.
+ *
+ * @throws DecodeFailed
+ */
+export function decoding(schema: StructType, decoders: readonly Decoder[], used: ReadonlySet<number>): (batch: RowBatch) => RowBatch {
   const whole = decodedSchema(schema, decoders)
   const work = active(schema.fields.length, decoders, used).map(({ decoder, parts }) => ({
     decoder,
     parts,
     run: decoder.make(fieldsRead(decoder, parts)),
   }))
-  for await (const batch of batches) {
+  return batch => {
     const columns: ColumnData[] = whole.fields.map((_, i) => batch.columns[i] ?? { length: 0 })
     for (const { decoder, parts, run } of work) {
-      const value = attempt(() => {
+      const value = attempt(decoder, () => {
         const bytes = batch.columns[decoder.column]!
         return run(decoder.castsToText ? textOfBytes(bytes, batch.length) : bytes, batch.length)
       })
       for (const { part, column } of parts) columns[column] = partOf(value, part.path)
     }
-    yield { schema: whole, length: batch.length, columns }
+    return { schema: whole, length: batch.length, columns }
   }
 }
 
-/** A bad record ends the query only if it reaches the function, which the plan as it was will tell. */
-function attempt<T>(work: () => T): T {
+/** Batches with the decoders' parts. A bad record ends the query only if it reaches the function, which the plan as it was will tell. */
+export async function* decoded(
+  schema: StructType,
+  batches: AsyncIterable<RowBatch> | Iterable<RowBatch>,
+  decoders: readonly Decoder[],
+  used: ReadonlySet<number>,
+): AsyncGenerator<RowBatch, void, undefined> {
+  const decode = decoding(schema, decoders, used)
+  for await (const batch of batches) yield orShortCutFailed(() => decode(batch))
+}
+
+function orShortCutFailed<T>(work: () => T): T {
   try {
     return work()
   } catch (error) {
-    throw isMillraceError(error) ? new ShortCutFailed('a column could not be decoded', { cause: error }) : error
+    throw error instanceof DecodeFailed ? new ShortCutFailed('a column could not be decoded', { cause: error.error }) : error
+  }
+}
+
+function attempt<T>(decoder: Decoder, work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    throw isMillraceError(error) ? new DecodeFailed(error, decoder) : error
   }
 }
 
