@@ -4,8 +4,11 @@ import type { End } from './life.ts'
 const PATIENCE_MS = 30_000
 const told = (end: End | undefined): string => (end ? `${end.signal ?? end.code}\n${end.failure?.message ?? ''}` : 'still alive')
 
-/** How a process may learn that another one has taken over. */
-const FENCED = ['KAFKA_PRODUCER_FENCED', 'CONCURRENT_STREAM_LOG_UPDATE']
+/**
+ * How a process may learn that another one has taken over: from the broker, from a log entry or file that is not its own, or because its successor
+ * has swept away what it had in the making.
+ */
+const FENCED = ['KAFKA_PRODUCER_FENCED', 'CONCURRENT_STREAM_LOG_UPDATE', 'SOURCE_LOG_CONFLICT', 'FILE_NOT_READABLE']
 
 /** A second process on the machine is refused while the first lives, which goes on. */
 export const refused: Death = async stage => {

@@ -91,6 +91,17 @@ test('what an attempt that died left behind is gone before the batch counts', as
   expect(data()).toEqual(['k=a/part-00000-q1-0.c000.csv'])
 })
 
+test('a process that lost its query without knowing it overwrites nothing of its successor', async () => {
+  const zombie = await open()
+  await zombie.write(0, output({ '': '1,a\n' }), options)
+  const owner = await open({ runId: 'r2', newCheckpoint: false, lastCommitted: 0 })
+  await owner.write(1, output({ '': '2,b\n' }), options)
+  await expect(zombie.write(1, output({ '': '2,b,\n' }), options)).rejects.toSatisfy(e => isMillraceError(e, 'SOURCE_LOG_CONFLICT'))
+  await zombie.close()
+  await owner.write(2, output({ '': '3,c\n' }), options)
+  expect(data().map(name => readFileSync(join(root, 'out', name), 'utf8'))).toEqual(['1,a\n', '2,b\n', '3,c\n'])
+})
+
 test('a new checkpoint on a log with entries is refused, or goes on behind it', async () => {
   await (await open()).write(0, output({ '': '1,a\n' }), options)
   await expect(open({ queryId: 'q2' })).rejects.toSatisfy(e => isMillraceError(e, 'SINK_LOG_NOT_EMPTY'))

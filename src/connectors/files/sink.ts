@@ -46,13 +46,15 @@ export class FileSink implements Sink {
     if (id <= log.latest) return { numOutputRows: -1 }
     checkColumns(this.#parts.format, output.schema, context.partitionBy)
     const stage = this.#stage()
+    if (this.#first) await this.#sweepStages()
     const written = await this.#make(batchId, output, stage)
     if (this.#first) await this.#sweep(batchId, written)
+    else await this.#mustBeNew(id, written)
     this.#first = false
     await publish(stage, path, written, context.platform.files)
     const entries = await Promise.all(written.map(f => this.#entry(f)))
     const added = await guarded(path, () => log.add(id, entries))
-    if (!added) throw new MillraceError('SOURCE_LOG_CONFLICT', { path: `${path}/${SINK_LOG}/${id}` })
+    if (!added) throw this.#conflict(id)
     await log.purge(context.platform.clock.now())
     return { numOutputRows: -1 }
   }
@@ -61,8 +63,30 @@ export class FileSink implements Sink {
     await this.#parts.context.platform.files.removeTree(this.#stage()).catch(() => {})
   }
 
+  /** Of this run alone: a process that has lost the query without knowing it must not write into its successor's files. */
   #stage(): string {
-    return join(this.#parts.path, STAGE, this.#parts.context.queryId)
+    const { queryId, runId } = this.#parts.context
+    return join(this.#parts.path, STAGE, `${queryId}-${runId}`)
+  }
+
+  /** Removes what earlier runs of the query had in the making when they died. */
+  async #sweepStages(): Promise<void> {
+    const { path, context } = this.#parts
+    const { files } = context.platform
+    for (const name of await files.list(join(path, STAGE))) {
+      if (name.startsWith(`${context.queryId}-`)) await files.removeTree(join(path, STAGE, name))
+    }
+  }
+
+  /** Nobody but this run writes its later batches: files that are there are a successor's, and their sizes stand in the log. */
+  async #mustBeNew(id: number, written: readonly WrittenFile[]): Promise<void> {
+    for (const file of written) {
+      if (await this.#parts.context.platform.files.stat(join(this.#parts.path, file.path))) throw this.#conflict(id)
+    }
+  }
+
+  #conflict(id: number): MillraceError {
+    return new MillraceError('SOURCE_LOG_CONFLICT', { path: `${this.#parts.path}/${SINK_LOG}/${id}` })
   }
 
   /** What stands in the names of this batch's files, the same in every attempt. */
