@@ -42,7 +42,9 @@ function watch(session: Session): void {
       const watermark = (p.eventTime?.watermark ?? '').slice(0, 19).replace('T', ' ')
       const known = watermark.startsWith('1970') ? 'none yet' : watermark
       const behind = p.sources[0]?.metrics?.['maxOffsetsBehindLatest'] ?? '0'
-      console.log(`batch ${p.batchId}: ${p.numInputRows} messages, ${behind} behind, watermark ${known}`)
+      console.log(
+        `batch ${p.batchId}: ${p.numInputRows} ${p.numInputRows === 1 ? 'message' : 'messages'}, ${behind} behind, watermark ${known}`,
+      )
     },
   })
 }

@@ -7,6 +7,7 @@ import { committed, send } from '../../test/kafka/records.ts'
 import { endPrograms, type RunningProgram, runExample } from '../../test/support/example-program.ts'
 import { describeWith } from '../../test/support/services/describe-with.ts'
 import { createTopic, kafka, topic } from '../../test/support/services/kafka.ts'
+import { ownBroker } from '../../test/support/services/own-broker.ts'
 import { readConsumerArguments, readProducerArguments } from './kafka-arguments.ts'
 
 let dir: string
@@ -117,6 +118,29 @@ describeWith('kafka', 'the turnstiles over Kafka', () => {
     expect(err).toContain('Test-Station')
     expect(err).toContain(`at: ${name}-0, offset 0`)
     expect(err).not.toMatch(/^ +at /m)
+  })
+
+  test('a broker that dies in flight: messages that do not arrive are told one by one, and both programs go on when it is back', {
+    timeout: 180_000,
+  }, async () => {
+    await using broker = await ownBroker()
+    const bootstrap = broker.addresses.plaintext
+    const name = await createTopic(topic('turnstiles'), {}, bootstrap)
+    const file = await config({ 'bootstrap.servers': bootstrap, 'message.timeout.ms': '1000', 'request.timeout.ms': '1000' })
+    const producer = run('producer', '--topic', name, '--config', file, '--interval', '50ms')
+    const consumer = run('consumer', '--topic', name, '--group', 'g', '--client', 'c', '--config', file, '--duration', '1 second')
+    await consumer.said(/rows to storage/)
+    await broker.kill()
+    await producer.said(/Message delivery failed: \[KAFKA_[A-Z_]+\] /)
+    const { out } = producer.told()
+    await broker.start()
+    await producer.said(/produced to/, out.split('produced to').length + 5)
+    await consumer.said(/rows to storage/, consumer.told().out.split('rows to storage').length)
+    for (const program of [producer, consumer]) {
+      program.interrupt()
+      expect(await program.ended).toMatchObject({ code: 0 })
+    }
+    expect(consumer.told().err).not.toContain('[STREAM_FAILED]')
   })
 
   test('a wrong password is told at once', async () => {

@@ -2,9 +2,11 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { join } from 'node:path'
 
 export interface RunningProgram {
-  /** Resolves when this was printed, as often as asked. */
+  /** Resolves when this was printed, to either stream, as often as asked. */
   said(what: RegExp, times?: number): Promise<void>
   readonly ended: Promise<{ readonly code: number | null; readonly out: string; readonly err: string }>
+  /** What was printed so far. */
+  told(): { readonly out: string; readonly err: string }
   interrupt(): void
 }
 
@@ -42,10 +44,10 @@ export function runExample(program: string, dir: string, ...args: string[]): Run
     }),
   )
   const said = async (what: RegExp, times = 1): Promise<void> => {
-    while ([...out.matchAll(new RegExp(what, 'g'))].length < times) {
+    while ([...`${out}\n${err}`.matchAll(new RegExp(what, 'g'))].length < times) {
       if (child.exitCode !== null) throw new Error(`${program} ended without saying ${what}:\n${out}\n${err}`)
       await new Promise<void>(resolve => wake.push(resolve))
     }
   }
-  return { said, ended, interrupt: () => child.kill('SIGINT') }
+  return { said, ended, told: () => ({ out, err }), interrupt: () => child.kill('SIGINT') }
 }
