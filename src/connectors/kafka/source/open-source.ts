@@ -68,7 +68,7 @@ async function opened(
   const topicLog = await TopicLog.open(context.log)
   const log = new InitialOffsets(context.log)
   const kept = await log.read(description)
-  const topics = await TopicWatch.open(subscription, client, platform, settings.metadataMaxAgeMs)
+  const topics = await TopicWatch.open({ subscription, client, platform, maxAgeMs: settings.metadataMaxAgeMs, warn })
   try {
     await mustExist(topics.now, subscription, [...topicLog.ids.keys(), ...(kept?.keys() ?? [])], client)
     warnOfNothing(topics.now, subscription, warn)

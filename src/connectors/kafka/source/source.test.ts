@@ -47,7 +47,7 @@ async function hand() {
     schema: kafkaSchema(false),
     client,
     fetcher,
-    topics: await TopicWatch.open(subscription, client, platform, 3_600_000),
+    topics: await TopicWatch.open({ subscription, client, platform, maxAgeMs: 3_600_000, warn: () => {} }),
     starts: new Starts({ client, subscription, initial: new Map([['t-0', 5]]), topics: log, report, description: 'KafkaV2[Subscribe[t]]' }),
     size: new RecordSize(),
     limits: { maxDelayMs: 0, otherwise: 'slice' },

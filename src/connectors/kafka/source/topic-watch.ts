@@ -1,4 +1,6 @@
+import { findMillraceError } from '../../../errors/index.ts'
 import type { Platform } from '../../../platform/index.ts'
+import type { Warning } from '../../contract.ts'
 import type { KafkaClient } from '../client/contract.ts'
 import { type Assignment, assignmentOf, keepsAll, sameAssignment } from './assignment.ts'
 import type { Subscription } from './subscription.ts'
@@ -7,15 +9,25 @@ import type { Subscription } from './subscription.ts'
 const LOOKS = 3
 const PAUSE_MS = 500
 
+export interface Watched {
+  readonly subscription: Subscription
+  readonly client: KafkaClient
+  readonly platform: Platform
+  /** Between two looks. */
+  readonly maxAgeMs: number
+  readonly warn: (warning: Warning) => void
+}
+
 /**
  * Keeps an eye on the topics: asks for metadata now and then, so that new partitions, and topics that were deleted or made again,
- * are noticed while nothing arrives. While no broker answers it waits; who reads says so.
+ * are noticed while nothing arrives. While no broker answers it waits and goes on by itself; a warning says so, once each time.
  */
 export class TopicWatch {
   readonly #subscription: Subscription
   readonly #client: KafkaClient
   readonly #clock: Platform['clock']
   readonly #maxAgeMs: number
+  readonly #warn: (warning: Warning) => void
   readonly #closing = new AbortController()
   #now: Assignment
   #looking: Promise<Assignment> | undefined
@@ -23,19 +35,20 @@ export class TopicWatch {
   #waiting: (() => void)[] = []
   readonly #watching: Promise<void>
 
-  private constructor(subscription: Subscription, client: KafkaClient, platform: Platform, maxAgeMs: number, first: Assignment) {
+  private constructor({ subscription, client, platform, maxAgeMs, warn }: Watched, first: Assignment) {
     this.#subscription = subscription
     this.#client = client
     this.#clock = platform.clock
     this.#maxAgeMs = maxAgeMs
+    this.#warn = warn
     this.#now = first
     this.#watching = this.#watch()
   }
 
   /** Rejects when the cluster does not answer in time. */
-  static async open(subscription: Subscription, client: KafkaClient, platform: Platform, maxAgeMs: number): Promise<TopicWatch> {
-    const first = await assignmentOf(subscription, client, { signal: new AbortController().signal })
-    return new TopicWatch(subscription, client, platform, maxAgeMs, first)
+  static async open(watched: Watched): Promise<TopicWatch> {
+    const first = await assignmentOf(watched.subscription, watched.client, { signal: new AbortController().signal })
+    return new TopicWatch(watched, first)
   }
 
   /** As the cluster was when it was last asked. */
@@ -87,13 +100,28 @@ export class TopicWatch {
 
   async #watch(): Promise<void> {
     const { signal } = this.#closing
+    let said = false
     while (!signal.aborted) {
       try {
         await this.#clock.sleep(this.#maxAgeMs, signal)
         await this.look()
-      } catch {
-        // Nobody answers, or the stream is closed. Whoever reads next says so to the person.
+        said = false
+      } catch (error) {
+        if (signal.aborted || said) continue
+        said = true
+        this.#warn(waiting(error))
       }
     }
+  }
+}
+
+/** An idle stream asks for nothing else, so nobody but this would tell a person that the cluster is gone. */
+function waiting(error: unknown): Warning {
+  const known = findMillraceError(error)
+  const [reason] = (known ?? (error as Error)).message.split('\n')
+  return {
+    code: 'KAFKA_WAITING',
+    message: `the stream waits for Kafka: ${reason}`,
+    hint: `It goes on by itself once the cluster answers.${known ? ` ${known.hint}` : ''}`,
   }
 }
