@@ -4,7 +4,7 @@ import { printExpression } from '../../../sql/index.ts'
 import { stringType } from '../../../types/index.ts'
 
 /** An analysed expression as Spark's automatic column names show it: `CAST(amount AS INT)`, `(a / b)`. Implicit casts are shown. */
-export const expressionText = (e: Typed): string => printExpression(written(e))
+export const expressionText = (e: Typed): string => printExpression(written(e), { isField: () => true })
 
 type Writers = { readonly [K in Typed['node']]: (e: Extract<Typed, { node: K }>) => Expression }
 

@@ -45,14 +45,20 @@ async function* ofFiles(scan: FilesScan, bad: BadRows, to: SiftContext, used: Re
   }
 }
 
-/** The rows of a scan in an order that is always the same. `used`: columns that are wanted; absent = all. */
-export async function* numbered(scan: Scan, bad: BadRows, to: SiftContext, used?: ReadonlySet<number>): AsyncGenerator<Numbered> {
+/** The rows of a scan in an order that is always the same. `used`: columns that are wanted; absent = all. `lent`: those nobody keeps. */
+export async function* numbered(
+  scan: Scan,
+  bad: BadRows,
+  to: SiftContext,
+  used?: ReadonlySet<number>,
+  lent?: ReadonlySet<number>,
+): AsyncGenerator<Numbered> {
   if (scan.kind === 'files') {
     yield* ofFiles(scan, bad, to, used)
     return
   }
   let first = 0
-  for await (const batch of scan.kind === 'bytes' ? scan.slices(used) : scan.batches) {
+  for await (const batch of scan.kind === 'bytes' ? scan.slices(used, lent) : scan.batches) {
     yield { batch, first }
     first += batch.length
   }
@@ -69,8 +75,10 @@ export async function* sifted(scan: Scan, bad: BadRows, to: SiftContext): AsyncG
   const all = to.used ?? new Set(decodedSchema(scan.schema, decoders).fields.keys())
   const decode = decoding(scan.schema, decoders, all)
   const below = scan.kind === 'files' ? to.used : columnsBelow(scan.schema, decoders, all)
+  // What only decoders look at is read before the next slice comes.
+  const lent = new Set([...(below ?? [])].filter(i => !all.has(i)))
   let rows = 0
-  for await (const { batch, first } of numbered(scan, bad, to, below)) {
+  for await (const { batch, first } of numbered(scan, bad, to, below, lent)) {
     to.signal?.throwIfAborted()
     let left = without(bad, { batch, numbers: numbersFrom(first, batch.length) }, scan.schema)
     try {
