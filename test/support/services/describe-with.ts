@@ -13,7 +13,7 @@ export interface Installable {
   install(): Promise<unknown>
 }
 /** The first use on a machine downloads. */
-const START_WITHIN_MS = 300_000
+const START_WITHIN_MS = 600_000
 
 /**
  * `describe` for tests that need real servers or foreign programs: these are there before the first test of the body. On a machine that cannot have them the tests are
