@@ -16,8 +16,6 @@ export interface Outcome {
 export type Death = (stage: Stage, random: () => number) => Promise<Outcome>
 
 const PATIENCE_MS = 60_000
-/** A failpoint that has not come up by then does not come up in this life. */
-const FAILPOINT_WITHIN_MS = 4000
 
 const nothing = { atFailpoints: 0, atRandom: 0, differences: [] } as const
 const unexpected = (what: string, end: End | 'late' | undefined): readonly string[] => [
@@ -48,14 +46,14 @@ export const atRandom =
 
 /** SIGKILL by itself, before or after one of the calls it makes. */
 export const atFailpoint =
-  (crash: CrashAt): Death =>
+  (crash: CrashAt, withinMs: number): Death =>
   async stage => {
-    const name = `${crash.when} ${crash.at}${(crash.nth ?? 1) > 1 ? ` (the ${crash.nth}th)` : ''}`
+    const name = `${crash.when} ${crash.at}${(crash.nth ?? 1) > 1 ? ` (call ${crash.nth})` : ''}`
     await stage.feed()
     const life = await stage.start({ crash })
     await life.hears('started')
     if (!life.over) await stage.feed()
-    const end = (await life.within(FAILPOINT_WITHIN_MS)) ?? (await life.kill())
+    const end = (await life.within(withinMs)) ?? (await life.kill())
     if (end.diedAt !== undefined) return { ...nothing, atFailpoints: 1, told: `died ${name}` }
     return killed(life, end, `was to die ${name}, which did not come up; killed`)
   }

@@ -1,6 +1,6 @@
-import { expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { describeWith } from '../support/services/describe-with.ts'
-import { ownBroker } from '../support/services/own-broker.ts'
+import { type OwnBroker, ownBroker } from '../support/services/own-broker.ts'
 import { crashKafka } from './kafka.ts'
 import { killsWanted, seedWanted } from './kills.ts'
 import { PIPELINES } from './pipelines.ts'
@@ -9,9 +9,14 @@ import { PIPELINES } from './pipelines.ts'
 const DECISIVE = /^broker\.(Produce|TxnOffsetCommit|EndTxn)$|^(checkpoint\.(offsets|commits)|output\._spark_metadata)\.link$/
 
 describeWith('kafka', 'pipelines over Kafka, killed again and again beside a broker that is killed, too', () => {
+  let broker: OwnBroker
+  beforeAll(async () => {
+    broker = await ownBroker()
+  })
+  afterAll(() => broker[Symbol.asyncDispose]())
+
   for (const pipeline of PIPELINES) {
     test(`${pipeline.title}: nothing lost, nothing twice`, { timeout: 600_000 }, async () => {
-      await using broker = await ownBroker()
       const seed = seedWanted()
       const lines: string[] = []
       const { differences } = await crashKafka({

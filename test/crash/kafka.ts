@@ -30,17 +30,20 @@ export interface CrashResult {
 /** Deaths on one checkpoint before its output is looked at. */
 const ROUND = 60
 const LONGEST_LIFE_MS = 2500
+const END_WITHIN_MS = 120_000
+
+/** A failpoint that has not come up by then does not come up in this life; a busy machine takes longer. */
+const patience = ({ ms }: Calm): number => Math.min(15_000, Math.max(3000, 2 * ms))
 
 /** Kills a pipeline over and over and compares what it has written with what its input makes of it. */
 export async function crashKafka(options: CrashOptions): Promise<CrashResult> {
   const random = randomFrom(options.seed)
   const run = new Run(options, random)
-  const calm = await run.calm()
-  const deaths = shuffled(deathsOf(options, calm, random), random)
-  for (let i = 0; i < deaths.length; i += ROUND) await run.round(deaths.slice(i, i + ROUND))
+  const { calm, deaths } = await run.firstRound(calm => shuffled(deathsOf(options, calm, random), random))
+  for (let i = ROUND; i < deaths.length; i += ROUND) await run.round(deaths.slice(i, i + ROUND))
   // Only the first life of a checkpoint makes these calls.
-  for (const call of calm.first.filter(options.failpoints)) {
-    for (const when of ['before', 'after'] as const) await run.round([atFailpoint({ at: call, when })])
+  for (const at of calm.first.filter(options.failpoints)) {
+    for (const when of ['before', 'after'] as const) await run.round([atFailpoint({ at, when }, patience(calm))])
   }
   return run.result
 }
@@ -59,7 +62,9 @@ function deathsOf({ kills, failpoints, brokerRestarts }: CrashOptions, calm: Cal
   const nth = (times: number): number => 1 + Math.floor(random() * Math.min(times, 5))
   return [
     ...Array.from({ length: kills }, () => atRandom(within)),
-    ...calls.flatMap(([at, times]) => (['before', 'after'] as const).map(when => atFailpoint({ at, when, nth: nth(times) }))),
+    ...calls.flatMap(([at, times]) =>
+      (['before', 'after'] as const).map(when => atFailpoint({ at, when, nth: nth(times) }, patience(calm))),
+    ),
     ...Array.from({ length: brokerRestarts }, (_, i) => (i % 3 === 2 ? bothKilled : brokerRestart(i % 2 === 0 ? 'kill' : 'stop'))),
     terminated,
     refused,
@@ -84,40 +89,45 @@ class Run {
     return { row: { ...this.#sum, pipeline: pipeline.title, brokerRestarts, seed: `${seed}` }, differences: this.#differences }
   }
 
-  /** Two undisturbed lives on one checkpoint. */
-  async calm(): Promise<Calm> {
-    let calls: Calm['calls'] = {}
-    let first: readonly string[] = []
-    let ms = 0
+  /** Undisturbed lives, and then the first of the deaths that are chosen by what those did. */
+  async firstRound(choose: (calm: Calm) => readonly Death[]): Promise<{ readonly calm: Calm; readonly deaths: readonly Death[] }> {
+    let calm!: Calm
+    let deaths!: readonly Death[]
     await this.#onStage(async stage => {
-      await stage.feed()
-      const start = await this.#toEnd(stage)
-      await stage.feed()
-      const began = performance.now()
-      const life = await stage.start()
-      ms = performance.now() - began
-      const again = await this.#finish(stage, life)
-      ms = performance.now() - began
-      calls = again?.calls ?? {}
-      first = Object.keys(start?.calls ?? {}).filter(call => !(call in calls))
+      calm = await this.#calm(stage)
+      deaths = choose(calm)
+      await this.#die(stage, deaths.slice(0, ROUND))
     })
-    this.#tell(`undisturbed: ${Object.keys(calls).length} calls that may be the last, ${Math.round(ms)} ms`)
-    return { calls, first, ms }
+    return { calm, deaths }
   }
-
   /** Deaths on one checkpoint, and the comparison. */
   round(deaths: readonly Death[]): Promise<void> {
-    return this.#onStage(async stage => {
-      for (const death of deaths) {
-        const began = performance.now()
-        const from = stage.ledger.look()
-        const outcome = await death(stage, this.#random)
-        this.#count(outcome)
-        const batches = `batches ${from + 1} to ${stage.ledger.look()}`
-        this.#tell(`${outcome.told}; ${batches}, ${((performance.now() - began) / 1000).toFixed(1)} s`)
-        this.#differ(outcome.differences.map(d => `${d} (${batches})`))
-      }
-    })
+    return this.#onStage(stage => this.#die(stage, deaths))
+  }
+
+  /** Two undisturbed lives. */
+  async #calm(stage: Stage): Promise<Calm> {
+    await stage.feed()
+    const start = await this.#toEnd(stage)
+    await stage.feed()
+    const began = performance.now()
+    const again = await this.#toEnd(stage)
+    const ms = performance.now() - began
+    const calls = again?.calls ?? {}
+    this.#tell(`undisturbed: ${Object.keys(calls).length} calls that may be the last, ${Math.round(ms)} ms`)
+    return { calls, first: Object.keys(start?.calls ?? {}).filter(call => !(call in calls)), ms }
+  }
+
+  async #die(stage: Stage, deaths: readonly Death[]): Promise<void> {
+    for (const death of deaths) {
+      const began = performance.now()
+      const from = stage.ledger.look()
+      const outcome = await death(stage, this.#random)
+      this.#count(outcome)
+      const batches = `batches ${from + 1} to ${stage.ledger.look()}`
+      this.#tell(`${outcome.told}; ${batches}, ${((performance.now() - began) / 1000).toFixed(1)} s`)
+      this.#differ(outcome.differences.map(d => `${d} (${batches})`))
+    }
   }
 
   /** Sets a stage, lets it end in peace, and compares. */
@@ -142,16 +152,17 @@ class Run {
     }
   }
 
+  /** A process that works off all there is and ends in peace. */
   async #toEnd(stage: Stage): Promise<End | undefined> {
-    return this.#finish(stage, await stage.start())
-  }
-  async #finish(stage: Stage, life: Awaited<ReturnType<Stage['start']>>): Promise<End | undefined> {
+    const life = await stage.start()
     life.tell('finish')
-    const end = await life.within(120_000)
-    stage.ledger.look()
+    const end = await life.within(END_WITHIN_MS)
     if (!end) await life.kill()
-    if (end?.code !== 0)
-      this.#differ([`an undisturbed process ended with ${end ? (end.signal ?? end.code) : 'nothing'}\n${end?.failure?.message ?? ''}`])
+    stage.ledger.look()
+    if (end?.code !== 0) {
+      const how = end ? `ended with ${end.signal ?? end.code}\n${end.failure?.message ?? ''}` : 'did not end'
+      this.#differ([`an undisturbed process ${how}`])
+    }
     return end
   }
 

@@ -17,6 +17,12 @@ export interface End {
   readonly calls?: Readonly<Record<string, number>>
 }
 
+const alive = new Set<ChildProcess>()
+// Also those that sleep (SIGSTOP) and would never hear that nobody is left.
+process.on('exit', () => {
+  for (const child of alive) child.kill('SIGKILL')
+})
+
 /** One process of a pipeline, from its start to its death. */
 export class Life {
   readonly #child: ChildProcess
@@ -27,6 +33,7 @@ export class Life {
 
   constructor(life: LifeArguments) {
     this.#child = spawn(process.execPath, [PROGRAM, JSON.stringify(life)], { stdio: ['pipe', 'pipe', 'pipe'] })
+    alive.add(this.#child)
     const said = { out: '', err: '' }
     this.#child.stdout!.setEncoding('utf8').on('data', (text: string) => {
       const lines = (said.out + text).split('\n')
@@ -38,7 +45,10 @@ export class Life {
     })
     this.#child.stdin!.on('error', () => {})
     this.#end = new Promise(resolve => {
-      this.#child.on('close', (code, signal) => resolve(this.#close(code, signal, said.err)))
+      this.#child.on('close', (code, signal) => {
+        alive.delete(this.#child)
+        resolve(this.#close(code, signal, said.err))
+      })
     })
   }
 

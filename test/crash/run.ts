@@ -46,6 +46,8 @@ const suites: Readonly<Record<string, () => Promise<Result>>> = {
   ),
 }
 
+// By `exit` the broker and the processes go, too.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130))
 const wanted = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(suites)
 const unknown = wanted.filter(name => !(name in suites))
 if (unknown.length > 0) {
