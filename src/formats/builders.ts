@@ -49,6 +49,8 @@ class Nulls {
 }
 
 const FIRST = 1024
+/** As much as the last slice had and a little more: slices are about equal, and doubling for a few values more would waste half the memory. */
+const withRoom = (last: number): number => Math.max(FIRST, last + (last >> 4))
 
 type FixedValues = Exclude<ColumnValues, Uint8Array>
 
@@ -91,7 +93,7 @@ export class FixedBuilder<T extends FixedValues> implements Builder {
     const validity = this.#nulls.take(this.length)
     const values = this.values.subarray(0, this.length * this.#width) as T
     const column = { length: this.length, values, ...(validity && { validity }) }
-    this.#capacity = Math.max(FIRST, this.length)
+    this.#capacity = withRoom(this.length)
     this.values = new this.#make(this.#capacity * this.#width)
     this.length = 0
     return column
@@ -213,8 +215,8 @@ export class BytesBuilder implements Builder {
       values: this.#bytes.subarray(0, this.#used),
       ...(validity && { validity }),
     }
-    this.#offsets = new Int32Array(Math.max(FIRST, this.length) + 1)
-    this.#bytes = new Uint8Array(Math.max(FIRST * 16, this.#used))
+    this.#offsets = new Int32Array(withRoom(this.length) + 1)
+    this.#bytes = new Uint8Array(Math.max(FIRST * 16, withRoom(this.#used)))
     this.#used = 0
     this.length = 0
     return this.#text && !isUtf8(column.values!) ? validText(column) : column

@@ -3,6 +3,8 @@ const WORTH_KEEPING = 128 << 10
 /** Buffers kept for the next answers, and their bytes in all. */
 const MOST_BUFFERS = 8
 const MOST_BYTES = 16 << 20
+/** Sizes are rounded up to a multiple of it, so that answers of about one size fit into each other's buffers. */
+const STEP = 512 << 10
 
 /**
  * Buffers for the bodies of answers, used again: megabytes a millisecond of fresh ones would have the garbage collector run all the time.
@@ -15,7 +17,7 @@ export class AnswerMemory {
     if (length < WORTH_KEEPING) return new Uint8Array(length)
     const i = this.#free.findIndex(b => b.length >= length)
     if (i >= 0) return this.#free.splice(i, 1)[0]!
-    return new Uint8Array(2 ** Math.ceil(Math.log2(length)))
+    return new Uint8Array(Math.ceil(length / STEP) * STEP)
   }
 
   give(bytes: Uint8Array): void {

@@ -11,6 +11,8 @@ import { VERDICTS } from './verdicts.ts'
 
 /** Least room for an answer: below it the round trips cost more than the memory. */
 const LEAST_BYTES = 64 << 10
+/** One answer brings at most such a part of what may be held: it is in memory twice while it comes in. */
+const MOST_OF_ROOM = 1 / 4
 /** While some partition has no room the others are asked without long waiting: it may have room again soon, or in a moment when somebody reads. */
 const CROWDED_WAIT_MS = 100
 const HURRIED_WAIT_MS = 10
@@ -110,7 +112,8 @@ export class Poller {
     const { client, signal, aheadBytes } = this.#parts
     const { broker } = tapes[0]!.state.leader!
     const lane = key.endsWith(' fetch') ? 'fetch' : 'other'
-    const maxBytes = Math.min(client.config.fetch.maxBytes, Math.max(LEAST_BYTES, aheadBytes - this.#held(), ...tapes.map(t => t.minBytes)))
+    const room = Math.min(aheadBytes - this.#held(), aheadBytes * MOST_OF_ROOM)
+    const maxBytes = Math.min(client.config.fetch.maxBytes, Math.max(LEAST_BYTES, Math.floor(room), ...tapes.map(t => t.minBytes)))
     this.#asking.add(key)
     this.#promised += maxBytes
     for (const tape of tapes) tape.state.busy = true

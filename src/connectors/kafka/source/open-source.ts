@@ -20,7 +20,7 @@ import { TopicLog } from './topic-log.ts'
 import { TopicWatch } from './topic-watch.ts'
 
 /** Bytes held ahead of the batch that is being worked on. */
-export const AHEAD_BYTES = 64 * 1024 * 1024
+export const AHEAD_BYTES = 16 * 1024 * 1024
 const NEVER = new AbortController().signal
 
 const GROUP_WITHOUT_EFFECT: Warning = {
