@@ -22,7 +22,7 @@ afterEach(async () => {
 })
 
 describeWith('kafka', 'ported programs that need a broker', () => {
-  test('the word count reads a topic as it reads files, ten offsets a batch', async () => {
+  test('the word count reads a topic as it reads files, ten offsets a batch', { timeout: 120_000 }, async () => {
     const broker = await kafka()
     const name = await createTopic(topic('invoices'))
     await send(name, ['To be, or not to be', ...Array.from({ length: 14 }, (_, i) => `line ${i},-`)])
@@ -44,7 +44,9 @@ describeWith('kafka', 'ported programs that need a broker', () => {
     ])
   })
 
-  test('the article’s settings class is one error with every verdict; what it means reads the topic, over TLS with a login', async () => {
+  test('the article’s settings class is one error with every verdict; what it means reads the topic, over TLS with a login', {
+    timeout: 120_000,
+  }, async () => {
     const broker = await kafka()
     const name = await createTopic(topic('mta-turnstile'))
     const file = join(dir, 'kafka.properties')
@@ -87,5 +89,19 @@ describeWith('kafka', 'ported programs that need a broker', () => {
       { TIME: '16:03:00', ENTRIES: '3' },
     ])
     expect(await committed(group, name)).toEqual({ 0: 3 })
+  })
+
+  test('the article’s own sample message has eleven fields: the query ends, and the error shows it and its place in the topic', {
+    timeout: 120_000,
+  }, async () => {
+    const name = await createTopic(topic('mta-turnstile'))
+    await send(name, ['A001,R001,02-00-00,Test-Station,456NQR,BMT,09-23-23,REGULAR,16:54:00,140,153'])
+    const options = { 'kafka.bootstrap.servers': (await kafka()).plaintext, subscribe: name, startingOffsets: 'earliest' }
+    const stream = session.readStream.format('kafka').options(options).load()
+    const messages = parseMessages(stream.selectExpr('CAST(value AS STRING) AS value'), turnstilesSchema)
+    const query = await writeToStorage(messages, join(dir, 'storage'), join(dir, 'checkpoint'))
+    const failed = await query.awaitTermination().catch((error: unknown) => error as Error)
+    expect(String(failed)).toContain('Test-Station')
+    expect(String(failed)).toContain(`at: ${name}-0, offset 0`)
   })
 })

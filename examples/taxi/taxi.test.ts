@@ -97,7 +97,7 @@ describeWith(['kafka', 'registry'], 'taxi trips through Kafka', () => {
   })
 })
 
-describe('what is wrong with the command', () => {
+describe('what is wrong with the command', { timeout: 120_000 }, () => {
   const at = ['--bootstrap', '127.0.0.1:1']
   test.each([
     [[], 'give --bootstrap or --config, one of them'],

@@ -6,7 +6,7 @@ import { CONSUMER_USAGE, type ConsumerArguments, readConsumerArguments } from '.
 import { perWindow, readings } from './pipeline.ts'
 
 /** The topic's messages as text, in the column `value`. Broker and login come from the properties file. */
-const messages = (session: Session, { topic, group, client, config }: ConsumerArguments): DataFrame<any> =>
+const messages = (session: Session, { topic, group, client, config, dir }: ConsumerArguments): DataFrame<any> =>
   session.readStream
     .format('kafka')
     .option('configFile', config)
@@ -14,6 +14,8 @@ const messages = (session: Session, { topic, group, client, config }: ConsumerAr
     .option('startingOffsets', 'earliest')
     .option('kafka.client.id', client)
     .option('commitGroup', group)
+    // What is no reading ends nothing: it is set aside, with why and where it stood.
+    .option('badRecords', { format: 'json', path: join(dir, 'rejected') })
     .load()
     .selectExpr('CAST(value AS STRING) AS value')
 

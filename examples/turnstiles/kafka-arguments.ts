@@ -21,7 +21,7 @@ export const CONSUMER_USAGE = `Sums the riders of a Kafka topic per window and w
   --config FILE     client settings, a name=value a line: bootstrap.servers=…, sasl.username=…
   --duration N      length of a window: "90 seconds", or a bare number of minutes (default 5)
   --slide N         windows begin every N (default: the duration)
-  --dir DIR         where storage/ and checkpoint/ live (default: here)
+  --dir DIR         where storage/, rejected/ (messages that are no readings) and checkpoint/ live (default: here)
   --help`
 
 export interface ProducerArguments {
