@@ -5,6 +5,7 @@ import type { EmbeddedConfig } from './engine/embedded/config.ts'
 import { MillraceError } from './errors/index.ts'
 import { nodePlatform, type Platform } from './platform/index.ts'
 import type { FileStore } from './storage/contract.ts'
+import type { RowBatch, StructType } from './types/index.ts'
 
 export type { DeliveryReport, MessageOptions, Producer, ProducerOptions } from './connectors/kafka/producer/producer.ts'
 export type { Serializer, SerializerName } from './connectors/kafka/producer/serializer.ts'
@@ -49,6 +50,13 @@ export interface Replaced {
   readonly printError?: (text: string) => void
 }
 
+/** Parses texts of a frame's one column. Options: keys in lower case. */
+export interface TextReader {
+  header(batches: AsyncIterable<RowBatch>, options: Readonly<Record<string, string>>): Promise<string | undefined>
+  infer(batches: AsyncIterable<RowBatch>, options: Readonly<Record<string, string>>, header: string | undefined): Promise<StructType>
+  parser(schema: StructType, options: Readonly<Record<string, string>>, header: string | undefined): (batch: RowBatch) => RowBatch
+}
+
 /** What the API is given: the way to an engine, and the few taps to the outside it needs. */
 export interface Wiring {
   readonly openEngine: OpenEngine
@@ -59,6 +67,8 @@ export interface Wiring {
   readonly random: () => number
   readonly print: (text: string) => void
   readonly printError: (text: string) => void
+  /** What reads csv and JSON texts of a frame; refuses options the format does not have. */
+  readonly texts: (format: 'csv' | 'json', options: Readonly<Record<string, string>>) => Promise<TextReader>
   /** Calls back on Ctrl-C and SIGTERM, which then no longer end the process; gives how to stop listening. */
   readonly onStopRequest: (callback: () => void) => () => void
 }
@@ -77,6 +87,7 @@ export const wires = ({ platform = nodePlatform, print = toStandardOutput, print
   random: () => platform.ids.random(),
   print,
   printError,
+  texts: (format, options) => textReader(format, options, platform),
   onStopRequest: callback => platform.process.onStopRequest(callback),
 })
 
@@ -96,6 +107,21 @@ async function embeddedConfig(host: EngineHost, platform: Platform, print: (text
   const connectors = new Registry()
   for (const [name, load] of Object.entries(builtins({ memoryTables, print }))) connectors.add(name, load)
   return { ...host, platform, connectors, memoryTables, store: uri => openStore(uri, host, platform) }
+}
+
+async function textReader(format: 'csv' | 'json', options: Readonly<Record<string, string>>, platform: Platform): Promise<TextReader> {
+  const [{ readOptions }, { fileOptions }, texts] = await Promise.all([
+    import('./connectors/options.ts'),
+    import('./connectors/files/options.ts'),
+    import('./formats/text-rows.ts'),
+  ])
+  readOptions(fileOptions(format), options, { format, side: 'source', mode: 'batch' })
+  const today = (): number => Math.floor(platform.clock.now() / 86_400_000)
+  return {
+    header: (batches, given) => texts.headerOfTexts(format, batches, given),
+    infer: (batches, given, header) => texts.inferTexts(format, batches, given, header, platform),
+    parser: (schema, given, header) => texts.parserOfTexts(format, schema, given, header, today),
+  }
 }
 
 /** Stores by the scheme of their URI. */

@@ -90,6 +90,7 @@ beforeEach(() => {
       printed += text
     },
     onStopRequest: () => () => {},
+    texts: () => Promise.reject(new Error('none here')),
     printError: text => {
       warned += text
     },

@@ -6,6 +6,7 @@ import { DataFrame } from './data-frame.ts'
 import { type CheckedName, type CheckedOptions, refuseWrongSide } from './format-options.ts'
 import { type Batch, type FrameState, type Streaming, stamped } from './frame-base.ts'
 import { flattenOptions, type OptionsObject, type OptionValue, withOption } from './options.ts'
+import { readTexts } from './read-texts.ts'
 import { tableFrame } from './tables.ts'
 
 /** Rows of formats whose columns are always the same. */
@@ -115,15 +116,25 @@ export class DataReader<F extends string, Row, S extends FrameState> {
     this.#session.use()
     return new DataFrame(this.#session, plan)
   }
-  csv(path: string, options: OptionsObject = {}): DataFrame<Chosen<Row, 'csv'>, S> {
-    return this.format('csv')
-      .options(options as never)
-      .load(path)
+  csv(path: string, options?: OptionsObject): DataFrame<Chosen<Row, 'csv'>, S>
+  /** The rows in the texts of a batch frame's one column, each text a record. Without a schema the texts are looked through first. */
+  csv(texts: DataFrame<any, Batch>, options?: OptionsObject): Promise<DataFrame<Chosen<Row, 'csv'>, S>>
+  csv(from: string | DataFrame<any, any>, options: OptionsObject = {}): any {
+    const reader = this.format('csv').options(options as never)
+    return typeof from === 'string' ? reader.load(from) : reader.#texts('csv', from)
   }
-  json(path: string, options: OptionsObject = {}): DataFrame<Chosen<Row, 'json'>, S> {
-    return this.format('json')
-      .options(options as never)
-      .load(path)
+  json(path: string, options?: OptionsObject): DataFrame<Chosen<Row, 'json'>, S>
+  /** The rows in the texts of a batch frame's one column, each text a record. Without a schema the texts are looked through first. */
+  json(texts: DataFrame<any, Batch>, options?: OptionsObject): Promise<DataFrame<Chosen<Row, 'json'>, S>>
+  json(from: string | DataFrame<any, any>, options: OptionsObject = {}): any {
+    const reader = this.format('json').options(options as never)
+    return typeof from === 'string' ? reader.load(from) : reader.#texts('json', from)
+  }
+  #texts(format: 'csv' | 'json', frame: DataFrame<any, any>): Promise<DataFrame<any, any>> {
+    if (this.#streaming) {
+      throw new MillraceError('NOT_SUPPORTED', { what: `readStream.${format}(frame)`, instead: `Use session.read.${format}(frame).` })
+    }
+    return readTexts(this.#session, { ...this.#draft, format }, frame)
   }
   parquet(path: string, options: OptionsObject = {}): DataFrame<Chosen<Row, 'parquet'>, S> {
     return this.format('parquet')

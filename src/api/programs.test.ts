@@ -14,6 +14,7 @@ beforeAll(() => {
     print: () => {},
     printError: () => {},
     onStopRequest: () => () => {},
+    texts: () => Promise.reject(new Error('none here')),
   })
 })
 

@@ -10,6 +10,8 @@ export interface InputFile {
   readonly size: number
   readonly mtimeMs: number
   readonly partition?: Readonly<Record<string, string | null>>
+  /** Of what is no file: its bytes. */
+  readonly bytes?: () => AsyncIterable<Uint8Array>
 }
 
 interface Codec {
@@ -68,6 +70,10 @@ async function* counted(file: InputFile, platform: Platform): AsyncGenerator<Uin
  * SOURCE_FILE_CHANGED when it has another size than when it was listed, READ_FILE_FAILED.
  */
 export async function* openBytes(file: InputFile, platform: Platform): AsyncGenerator<Uint8Array> {
+  if (file.bytes) {
+    yield* file.bytes()
+    return
+  }
   const codec = codecOf(file.path)
   try {
     if (file.size <= WHOLE) {

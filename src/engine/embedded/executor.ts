@@ -1,5 +1,6 @@
 import type { Analyzed } from '../../analyze/resolved.ts'
 import type { Output, Scan } from '../../connectors/contract.ts'
+import { MillraceError } from '../../errors/index.ts'
 import type { Batch, BatchExecutor, BatchResult, BatchStats, EventTimeStats, OperatorStats } from '../../microbatch/contract.ts'
 import type { Platform } from '../../platform/index.ts'
 import { type EventMs, eventMs, type RowBatch } from '../../types/index.ts'
@@ -190,7 +191,8 @@ export class EmbeddedExecutor implements BatchExecutor {
         if (bad && (await this.#setAside(error, bad, context, to))) throw new RowsSetAside()
         // The files are not what they looked like, or the person's data is at fault: the decoder will tell.
         if (provided.some(p => p?.shortCut)) throw new ShortCutFailed('a short cut failed', { cause: error })
-        throw await withFailingRow(error, this.#program, context, to, context.ticks() - began)
+        const found = await withFailingRow(error, this.#program, context, to, context.ticks() - began)
+        throw bad && mayBeOfARow(found) ? withoutRow(found) : found
       }
     } finally {
       await Promise.all([...new Set(provided)].map(p => p?.release()))
@@ -302,6 +304,16 @@ const expectedSmall = (scans: readonly (Scan | undefined)[]): boolean =>
 /** Is there a watermark that only nulls reached? */
 const allNull = (all: readonly Reported[]): boolean =>
   all.some(({ fact, value }) => fact.kind === 'watermark' && value['nulls'] !== 0 && value['nulls'] === value['n'])
+
+/** Says why `badRecords` did not help. */
+const withoutRow = (error: MillraceError): MillraceError =>
+  new MillraceError(error.condition, error.params as never, {
+    cause: error.cause,
+    details: [
+      ...error.details,
+      'badRecords set nothing aside: no one record is to blame; the expression stands above an aggregation, or fails on every row',
+    ],
+  })
 
 interface Attempt {
   /** Of the input, where no row had an event time. */
