@@ -6,6 +6,7 @@ import type { Lowering } from '../lowering.ts'
 import type { AggregateStep, StateColumn } from '../state-step.ts'
 import { columnName, hole, rowsOnly, withFacts } from '../statement.ts'
 import { duckType } from '../types.ts'
+import { groupKey } from './group-key.ts'
 
 export function lowerAggregate(node: RAggregate, to: Lowering): string {
   if (node.operatorId !== undefined && to.options.streaming) return keptAggregate(node, to)
@@ -59,8 +60,9 @@ function keptAggregate(node: RAggregate, to: Lowering): string {
   const calls = node.aggregates.map((a, i) => keep(a.call, i, to))
   const keys = node.keys.map((k, i) => ({ name: `k${i}`, type: duckType(k.dataType), shown: typeName(k.dataType), nullable: k.nullable }))
   const inits = calls.flatMap(c => c.state.partials.map((p, j) => `CAST(${p.init} AS ${p.type}) AS ${c.columns[j]!.name}`))
-  const list = [...node.keys.map((k, i) => `${columnName(k.id)} AS k${i}`), ...inits, 'count(*) AS mr_n']
-  const group = keys.length > 0 ? ` GROUP BY ${node.keys.map(k => columnName(k.id)).join(', ')}` : ''
+  const groups = node.keys.map(k => groupKey(k, node.input))
+  const list = [...groups.map((g, i) => `${g.key} AS k${i}`), ...inits, 'count(*) AS mr_n']
+  const group = keys.length > 0 ? ` GROUP BY ${groups.map(g => g.by).join(', ')}` : ''
   const grouped = `SELECT ${list.join(', ')} FROM (${rows})${group}`
   const delta = `${scope.with}${withFacts(scope.facts, '*', list.length, grouped)}`
   const time = to.options.outputMode === 'complete' ? -1 : node.keys.findIndex(k => k.id === node.eventTimeKey)
