@@ -12,6 +12,12 @@ export interface RowPlace {
   readonly text: string
 }
 
+/** A line as it stands in the file, counted from 1. */
+export interface LineOfRow {
+  readonly line: number
+  readonly bytes: Uint8Array
+}
+
 const NOTHING_READ: ReadonlySet<number> = new Set()
 const MOST_ROWS = 50_000
 
@@ -25,33 +31,52 @@ export async function placeOfRow(set: FileSet, row: number, platform: Platform, 
   if (flag(set.options, 'wholetext', false) || (multiLine && set.format === 'json')) return undefined
   const make = (): Decoder => decoderOf(set, platform, { ...options, columns: NOTHING_READ })
   return multiLine && set.format === 'csv'
-    ? lineOfRecord(await linesOf(set, platform, options), row, make, separatorOf(set.options))
-    : lineOfLine(set, row, make(), platform, options)
+    ? lineOfRecord(await allLines(set, platform, options), row, make, separatorOf(set.options))
+    : textOf((await rowsToLines(set, [row], make(), platform, options)).get(row))
+}
+
+const textOf = (found: LineOfRow | undefined): RowPlace | undefined =>
+  found && { line: found.line, text: Buffer.from(found.bytes).toString('utf8') }
+
+/** The lines of several rows (ascending) of a set of one file, in one pass; none where a row is no line of its own. */
+export async function linesOfRows(
+  set: FileSet,
+  rows: readonly number[],
+  platform: Platform,
+  options: ReadFilesOptions,
+): Promise<ReadonlyMap<number, LineOfRow>> {
+  const severalLines = set.format !== 'text' && flag(set.options, 'multiline', false)
+  if (set.format === 'avro' || flag(set.options, 'wholetext', false) || severalLines) return new Map()
+  return rowsToLines(set, rows, decoderOf(set, platform, { ...options, columns: NOTHING_READ }), platform, options)
 }
 
 const separatorOf = (options: FormatOptions): Uint8Array => lineSeparator(options['linesep']) ?? new Uint8Array([10])
 
-/** Hands the decoder a line at a time until the row is there. */
-async function lineOfLine(
+/** Hands the decoder a line at a time until the rows are there. */
+async function rowsToLines(
   set: FileSet,
-  row: number,
+  rows: readonly number[],
   decoder: Decoder,
   platform: Platform,
   options: ReadFilesOptions,
-): Promise<RowPlace | undefined> {
+): Promise<ReadonlyMap<number, LineOfRow>> {
   const separator = separatorOf(set.options)
+  const found = new Map<number, LineOfRow>()
   let taken = 0
   let line = 0
-  let found: RowPlace | undefined
+  let next = 0
   decoder.open(set.files[0]!.path)
   await eachLine(set, platform, options, bytes => {
-    if (found) return true
+    if (next === rows.length) return true
     line++
     decoder.push(bytes)
     decoder.push(separator)
-    if (taken + decoder.length > row) found = { line, text: Buffer.from(bytes).toString('utf8') }
-    else if (decoder.length >= MOST_ROWS) taken += decoder.take().length
-    return found !== undefined
+    if (taken + decoder.length > rows[next]!) {
+      const here = { line, bytes: bytes.slice() }
+      while (next < rows.length && taken + decoder.length > rows[next]!) found.set(rows[next++]!, here)
+    }
+    if (decoder.length >= MOST_ROWS) taken += decoder.take().length
+    return next === rows.length
   })
   return found
 }
@@ -79,7 +104,7 @@ function lineOfRecord(lines: readonly Uint8Array[], row: number, make: () => Dec
   return { line: low, text: Buffer.from(lines[low - 1]!).toString('utf8') }
 }
 
-async function linesOf(set: FileSet, platform: Platform, options: ReadFilesOptions): Promise<readonly Uint8Array[]> {
+async function allLines(set: FileSet, platform: Platform, options: ReadFilesOptions): Promise<readonly Uint8Array[]> {
   const lines: Uint8Array[] = []
   await eachLine(set, platform, options, bytes => {
     lines.push(bytes.slice())

@@ -1,4 +1,5 @@
 import type { Scan, ScanFile } from '../../../connectors/contract.ts'
+import type { LineOfRow } from '../../../formats/index.ts'
 import {
   arrayType,
   batchFromRows,
@@ -74,13 +75,21 @@ export async function deadLetters(scan: Scan, bad: BadRows, to: SiftContext, exp
       const rows = Int32Array.from(
         [...bad.failed.keys()].filter(n => n >= part.first && n < part.first + part.batch.length).sort((a, b) => a - b),
       )
+      const lines = part.file
+        ? await linesIn(
+            part.file,
+            [...rows].map(n => n - part.first + part.firstInFile!),
+            scan,
+            to,
+          )
+        : NO_LINES
       for (const number of rows) {
         const row = pick(part.batch, scan.schema, Int32Array.of(number - part.first))
         const failed = bad.failed.get(number)!
-        const place = part.file && { file: part.file, row: number - part.first + part.firstInFile! }
+        const place = part.file && { file: part.file, line: lines.get(number - part.first + part.firstInFile!) }
         letters.push({
           ...NOTHING,
-          ...(await recordOf(row, scan, to, place)),
+          ...recordOf(row, scan, place),
           error: failed.error.condition,
           message: messageOf(failed.error),
           expression: failed.expression ?? (await expressionOf(row, failed)) ?? null,
@@ -104,22 +113,23 @@ const unparsed = (record: BadRows['parsed'][number], source: string): DeadLetter
 
 interface InFile {
   readonly file: ScanFile
-  readonly row: number
+  readonly line: LineOfRow | undefined
+}
+const NO_LINES: ReadonlyMap<number, LineOfRow> = new Map()
+
+/** The lines of rows of one file, counted without those that cannot be parsed. */
+async function linesIn(file: ScanFile, rows: readonly number[], scan: Scan, to: SiftContext): Promise<ReadonlyMap<number, LineOfRow>> {
+  if (scan.kind !== 'files' || rows.length === 0) return NO_LINES
+  const { linesOfRows } = await import('../../../formats/index.ts')
+  const options = { timeZone: to.timeZone, ...(to.signal && { signal: to.signal }) }
+  return linesOfRows({ ...scan, files: [file], options: { ...scan.options, mode: 'DROPMALFORMED' } }, rows, to.platform, options)
 }
 
-async function recordOf(
-  row: RowBatch,
-  scan: Scan,
-  to: SiftContext,
-  place: InFile | undefined,
-): Promise<Partial<DeadLetter> & Pick<DeadLetter, 'value'>> {
+function recordOf(row: RowBatch, scan: Scan, place: InFile | undefined): Partial<DeadLetter> & Pick<DeadLetter, 'value'> {
   const [values] = [...rowsOf(row)] as [Record<string, unknown>]
-  if (place && scan.kind === 'files') {
-    const { placeOfRow } = await import('../../../formats/index.ts')
-    const set = { ...scan, files: [place.file], options: { ...scan.options, mode: 'DROPMALFORMED' } }
-    const found = await placeOfRow(set, place.row, to.platform, to)
-    const bytes = found ? encoder.encode(found.text) : json(values)
-    return { value: bytes, file: place.file.path, line: found ? BigInt(found.line) : null }
+  if (place) {
+    const { file, line } = place
+    return { value: line?.bytes ?? json(values), file: file.path, line: line ? BigInt(line.line) : null }
   }
   const type = scan.schema.fields.find(f => f.name === 'value')?.dataType.kind
   if (type === 'string') return { value: typeof values['value'] === 'string' ? encoder.encode(values['value']) : null }

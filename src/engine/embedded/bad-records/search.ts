@@ -1,5 +1,5 @@
 import type { MillraceError } from '../../../errors/index.ts'
-import type { RowBatch } from '../../../types/index.ts'
+import { concatBatches, type RowBatch, type StructType, structType } from '../../../types/index.ts'
 import { decodedSchema } from '../fused/decode.ts'
 import { decodersOf } from '../fused/decoded-source.ts'
 import { batchBytes, type InputContext, nothing, type Provided, provideScan } from '../inputs.ts'
@@ -7,10 +7,10 @@ import type { Program } from '../lower/program.ts'
 import { fillHoles, hole } from '../lower/statement.ts'
 import { holeValue, type ProgramContext } from '../run-program.ts'
 import { type BadRows, mayBeOfARow } from './bad-rows.ts'
-import { sifted } from './sift.ts'
+import { numbersFrom, pick, sifted } from './sift.ts'
 
-/** Rows and bytes tried at once. */
-const PIECE_ROWS = 50_000
+/** Rows tried at once: each half is shown to DuckDB by itself, so that a statement costs what its rows cost. */
+const PIECE_ROWS = 16_384
 const PIECE_BYTES = 8 << 20
 
 /** What a search works on: the program as the batch ran it. */
@@ -50,7 +50,7 @@ export async function setFailingAside(failing: Failing): Promise<number> {
 }
 
 interface Piece {
-  readonly from: string
+  readonly rows: RowBatch
   readonly numbers: Int32Array
 }
 type Fails = (from: string) => Promise<MillraceError | undefined>
@@ -86,19 +86,21 @@ class Search {
 
   async #inPiece(piece: Piece, fails: Fails): Promise<number> {
     const found: { readonly at: number; readonly error: MillraceError }[] = []
-    const visit = async (from: number, count: number): Promise<boolean> => {
-      const error = await fails(`(SELECT * FROM ${piece.from} LIMIT ${count} OFFSET ${from})`)
-      if (!error) return false
-      if (count === 1) {
-        found.push({ at: from, error })
-        return true
+    const schema = this.#schema()
+    const { feeds } = this.#failing.context.duck
+    const visit = async (rows: RowBatch, first: number): Promise<void> => {
+      const id = feeds.add(schema, [rows])
+      const error = await fails(`feed(${id})`).finally(() => feeds.remove(id))
+      if (!error) return
+      if (rows.length === 1) {
+        found.push({ at: first, error })
+        return
       }
-      const half = count >> 1
-      const first = await visit(from, half)
-      const second = await visit(from + half, count - half)
-      return first || second
+      const half = rows.length >> 1
+      await visit(pick(rows, schema, numbersFrom(0, half)), first)
+      await visit(pick(rows, schema, numbersFrom(half, rows.length - half)), first + half)
     }
-    await visit(0, piece.numbers.length)
+    await visit(piece.rows, 0)
     // Where a row of nulls fails for the same reason it is the program: a constant, the other side of a join.
     if (found.length === piece.numbers.length && found[0] && (await fails(this.#nulls()))?.message === found[0].error.message) return 0
     for (const { at, error } of found) this.#bad.add(piece.numbers[at]!, { error })
@@ -141,14 +143,8 @@ class Search {
     let held: RowBatch[] = []
     let numbers: Int32Array[] = []
     let rows = 0
-    const shown = async function* (): AsyncGenerator<Piece> {
-      if (rows === 0) return
-      const id = context.duck.feeds.add(schema, held)
-      try {
-        yield { from: `feed(${id})`, numbers: joined(numbers) }
-      } finally {
-        context.duck.feeds.remove(id)
-      }
+    function* shown(): Generator<Piece> {
+      if (rows > 0) yield { rows: together(schema, held), numbers: joined(numbers) }
       held = []
       numbers = []
       rows = 0
@@ -175,6 +171,21 @@ class Search {
     }
     return again
   }
+}
+
+/** One batch of several; columns that nobody reads stay empty. */
+function together(schema: StructType, batches: readonly RowBatch[]): RowBatch {
+  const [first] = batches
+  if (!first || batches.length === 1) return first!
+  const columns = schema.fields.map((f, c) => {
+    if (batches.some(b => b.columns[c]!.length < b.length)) return { length: 0 }
+    const alone = structType([f])
+    return concatBatches(
+      alone,
+      batches.map(b => ({ schema: alone, length: b.length, columns: [b.columns[c]!] })),
+    ).columns[0]!
+  })
+  return { schema, length: batches.reduce((n, b) => n + b.length, 0), columns }
 }
 
 function joined(parts: readonly Int32Array[]): Int32Array {

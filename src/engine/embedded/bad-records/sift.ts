@@ -95,7 +95,7 @@ export async function* sifted(scan: Scan, bad: BadRows, to: SiftContext): AsyncG
   bad.checkNotAll(rows)
 }
 
-const numbersFrom = (first: number, length: number): Int32Array => Int32Array.from({ length }, (_, i) => first + i)
+export const numbersFrom = (first: number, length: number): Int32Array => Int32Array.from({ length }, (_, i) => first + i)
 
 function without(bad: BadRows, { batch, numbers }: Sifted, schema: StructType): Sifted {
   if (bad.failed.size === 0) return { batch, numbers }
