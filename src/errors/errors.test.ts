@@ -34,3 +34,9 @@ test('what a function of a person threw is shown with its lines, a defect of our
   )
   expect(inspect(new MillraceError('INTERNAL', { what: 'this' }))).toMatch(/\n\s+at .*errors\.test\.ts/)
 })
+
+test('left uncaught, a mistake is its message without the fields that say it again; a log gets them all', () => {
+  const error = new MillraceError('PATH_NOT_FOUND', { path: '/in' })
+  expect(inspect(error, { customInspect: false })).not.toMatch(/hint:|params:|domain:/)
+  expect(JSON.parse(JSON.stringify(error))).toMatchObject({ condition: 'PATH_NOT_FOUND', params: { path: '/in' }, hint: error.hint })
+})

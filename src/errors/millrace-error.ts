@@ -36,10 +36,20 @@ export class MillraceError<C extends ConditionName = ConditionName> extends Erro
     this.hint = hint
     this.sparkClass = spark
     this.details = context.details ?? []
+    // The message says them already, and Node prints the fields of an error that nobody caught.
+    for (const said of ['hint', 'details', 'params', 'domain', 'sparkClass'] as const)
+      Object.defineProperty(this, said, { enumerable: false })
+    if (INSTALLED && this.domain !== 'internal') this.stack = [`${this.name}: ${this.message}`, ...outside(framesOf(this))].join('\n')
+  }
+
+  /** For logs. */
+  toJSON(): Readonly<Record<string, unknown>> {
+    const { name, condition, message, params, domain, hint, sparkClass, details } = this
+    return { name, condition, message, params, domain, hint, sparkClass, details }
   }
 
   /**
-   * As Node prints it, also where nobody caught it: the message and the program lines that led here. What went on inside Millrace is shown for
+   * As Node prints it: the message and the program lines that led here. What went on inside Millrace is shown for
    * defects of Millrace only; a cause that is not Millrace's own (thrown by a person's function) is shown whole.
    */
   [Symbol.for('nodejs.util.inspect.custom')](
@@ -47,8 +57,8 @@ export class MillraceError<C extends ConditionName = ConditionName> extends Erro
     options: object,
     inspect: (value: unknown, options: object) => string,
   ): string {
-    const frames = (this.stack ?? '').split('\n').filter(line => /^ {4}at /.test(line))
-    const shown = this.domain === 'internal' ? frames : frames.filter(line => !line.includes(OURS) && !line.includes('node:internal/'))
+    const frames = framesOf(this)
+    const shown = this.domain === 'internal' ? frames : outside(frames)
     const head = [`${this.name}: ${this.message}`, ...shown].join('\n')
     const cause = this.domain === 'internal' ? this.cause : outsideCause(this)
     return cause === undefined ? head : `${head}\nCause: ${inspect(cause, options)}`
@@ -57,6 +67,12 @@ export class MillraceError<C extends ConditionName = ConditionName> extends Erro
 
 /** Where Millrace itself lives: a person does not look for mistakes there. */
 const OURS = new URL('..', import.meta.url).href
+/** Node prints the stack itself of an error that nobody caught. In a checkout it stays whole, for whoever works on Millrace. */
+const INSTALLED = OURS.includes('/node_modules/')
+
+const framesOf = (error: Error): readonly string[] => (error.stack ?? '').split('\n').filter(line => /^ {4}at /.test(line))
+const outside = (frames: readonly string[]): readonly string[] =>
+  frames.filter(line => !line.includes(OURS) && !line.includes('node:internal/'))
 
 /** What is not ours below an error: what a person's function threw, or what ended a query and has no condition. Other causes say the same again. */
 function outsideCause({ condition, cause }: MillraceError): unknown {

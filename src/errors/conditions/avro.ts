@@ -5,7 +5,8 @@ export const avro = conditions({
   INVALID_AVRO_SCHEMA: {
     domain: 'user',
     message: (p: { why: string }) => `the Avro schema cannot be read: ${p.why}`,
-    hint: () => 'Give the schema as JSON text, as in \'{"type":"record","name":"Ride","fields":[{"name":"id","type":"long"}]}\'.',
+    hint: () =>
+      'Give the schema as JSON text, as in \'{"type":"record","name":"Ride","fields":[{"name":"id","type":"long"}]}\', or the subject of a registry, as in { subject: "rides-value", registry: "http://localhost:8081" }.',
   },
   RECURSIVE_AVRO_SCHEMA: {
     domain: 'user',

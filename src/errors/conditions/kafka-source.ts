@@ -104,7 +104,7 @@ export const kafkaSource = conditions({
         ? `there is no topic "${p.topics[0]}" on ${p.brokers}${didYouMean(p.topics[0]!, p.known)}`
         : `there are no topics ${p.topics.map(t => `"${t}"`).join(', ')} on ${p.brokers}`,
     hint: () =>
-      'Create the topic before the query starts, check kafka.bootstrap.servers, and check that the user may describe it; subscribePattern takes topics that come later.',
+      'Create the topic first, check kafka.bootstrap.servers, and check that the user may describe the topic; to read topics that come later use subscribePattern.',
   },
   KAFKA_SUBSCRIPTION_CHANGED: {
     domain: 'user',

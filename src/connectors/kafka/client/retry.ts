@@ -54,7 +54,7 @@ export class Retry {
       }
     } catch (error) {
       if (options.signal.aborted) throw options.signal.reason
-      if (limit.signal.aborted && error === TIME_UP) throw this.#timeUp(what, timeoutMs, started, last, silent)
+      if (limit.signal.aborted && error === TIME_UP) throw this.#timeUp(what, Math.round(timeoutMs), started, last, silent)
       const at = this.#connections.metAt(error) ?? 'the broker'
       throw asMillraceError(error, what, at, this.#config.sasl?.mechanism ?? 'SASL')
     } finally {
