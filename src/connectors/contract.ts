@@ -93,6 +93,7 @@ export interface Sink {
   /** Who is at work while it writes, where that is not the sink itself: a person's function. */
   readonly worker?: string
   readonly delivery: 'exactly-once' | 'at-least-once'
+  /** Why not exactly once; or for whom, where not for everybody. */
   readonly why?: string
   write(batchId: number, output: Output, options: SinkWriteOptions): Promise<SinkResult>
   close(): Promise<void>

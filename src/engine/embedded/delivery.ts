@@ -9,7 +9,8 @@ export function delivery(sources: readonly Connector[], sink: Pick<Sink, 'delive
   }
   if (sink.delivery === 'at-least-once')
     return [`at least once, limited by the sink ${sink.description}: ${sink.why ?? 'it cannot tell a batch it has already written'}`]
-  return ['exactly once: every source can be read again, and the sink takes each batch once']
+  const readers = sink.why === undefined ? '' : `; ${sink.why}`
+  return [`exactly once: every source can be read again, and the sink takes each batch once${readers}`]
 }
 
 /** What becomes of records that are set aside. */

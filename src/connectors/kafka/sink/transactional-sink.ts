@@ -37,6 +37,7 @@ const isMended = (error: unknown): boolean =>
 export class TransactionalKafkaSink implements Sink {
   readonly description: string
   readonly delivery = 'exactly-once'
+  readonly why = 'for readers with isolation.level read_committed; others also see records of attempts that did not count'
   readonly #parts: TransactionalSinkParts
   readonly #group: string
   #producer: TransactionalProducer | undefined
