@@ -114,8 +114,11 @@ class Run {
     const again = await this.#toEnd(stage)
     const ms = performance.now() - began
     const calls = again?.calls ?? {}
-    this.#tell(`undisturbed: ${Object.keys(calls).length} calls that may be the last, ${Math.round(ms)} ms`)
-    return { calls, first: Object.keys(start?.calls ?? {}).filter(call => !(call in calls)), ms }
+    const first = Object.keys(start?.calls ?? {}).filter(call => !(call in calls))
+    this.#tell(
+      `undisturbed: ${Object.keys(calls).length} calls to die at, ${first.length} more in a first life, ${Math.round(ms)} ms a life`,
+    )
+    return { calls, first, ms }
   }
 
   async #die(stage: Stage, deaths: readonly Death[]): Promise<void> {

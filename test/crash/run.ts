@@ -1,6 +1,6 @@
 /**
  * `npm run crash [-- PIPELINE…]`: the crash suites with their full counts; prints a table and writes it to docs/guarantees.md, a line as soon as
- * its pipeline is through. KILLS (at random moments, a pipeline) and SEED as in the tests.
+ * its pipeline is through. KILLS (at random moments, a pipeline) and SEED as in the tests; FAILPOINTS, a regular expression, chooses the calls to die at.
  */
 import { ownBroker } from '../support/services/own-broker.ts'
 import { crashKafka } from './kafka.ts'
@@ -14,6 +14,7 @@ interface Result {
   readonly differences: readonly string[]
 }
 const seed = seedWanted()
+const failpoints = new RegExp(process.env['FAILPOINTS'] ?? '')
 
 const turnstiles = async (): Promise<Result> => {
   const { kills, batches, lost, twice, differences, summary } = await crashTurnstiles({ kills: killsWanted(50), seed })
@@ -40,7 +41,15 @@ const suites: Readonly<Record<string, () => Promise<Result>>> = {
       async () => {
         await using broker = await ownBroker()
         const progress = (line: string): void => console.log(`${new Date().toISOString().slice(11, 19)} ${line}`)
-        return crashKafka({ pipeline, broker, kills: killsWanted(100), seed, failpoints: () => true, brokerRestarts: 5, progress })
+        return crashKafka({
+          pipeline,
+          broker,
+          kills: killsWanted(100),
+          seed,
+          failpoints: call => failpoints.test(call),
+          brokerRestarts: 5,
+          progress,
+        })
       },
     ]),
   ),
