@@ -41,7 +41,7 @@ const suites: Readonly<Record<string, () => Promise<Result>>> = {
       async () => {
         await using broker = await ownBroker()
         const progress = (line: string): void => console.log(`${new Date().toISOString().slice(11, 19)} ${line}`)
-        return crashKafka({
+        return await crashKafka({
           pipeline,
           broker,
           kills: killsWanted(100),
