@@ -10,6 +10,31 @@ type Side = 'source' | 'sink'
 
 const PATTERNS = ['dateformat', 'timestampformat', 'timestampntzformat']
 
+const FLAGS: Partial<Record<Format, Partial<Record<Side, readonly string[]>>>> = {
+  csv: {
+    source:
+      'header inferSchema ignoreLeadingWhiteSpace ignoreTrailingWhiteSpace preferDate enforceSchema multiLine enableDateTimeParsingFallback'.split(
+        ' ',
+      ),
+    sink: 'header ignoreLeadingWhiteSpace ignoreTrailingWhiteSpace quoteAll escapeQuotes'.split(' '),
+  },
+  json: {
+    source: (
+      'primitivesAsString prefersDecimal allowComments allowUnquotedFieldNames allowSingleQuotes allowNumericLeadingZeros allowNonNumericNumbers ' +
+      'allowBackslashEscapingAnyCharacter allowUnquotedControlChars dropFieldIfAllNull multiLine inferTimestamp enableDateTimeParsingFallback useUnsafeRow'
+    ).split(' '),
+    sink: 'ignoreNullFields pretty writeNonAsciiCharacterAsCodePoint'.split(' '),
+  },
+}
+
+function checkFlags(format: Format, options: FormatOptions, side: Side): void {
+  for (const option of FLAGS[format]?.[side] ?? []) {
+    const value = options[option.toLowerCase()]
+    if (value !== undefined && !/^(true|false)$/i.test(value))
+      throw new MillraceError('INVALID_OPTION', { option, format, value, expected: 'true or false' })
+  }
+}
+
 /** Names of months and days are English, as patterns without a locale have them. */
 const ENGLISH = /^en([-_]US)?$/i
 
@@ -33,6 +58,7 @@ function checkEncoding(encoding: string | undefined, side: Side): void {
  */
 export function checkFormatOptions(format: Format, options: FormatOptions, side: Side): void {
   checkLocale(options.locale)
+  checkFlags(format, options, side)
   checkEncoding(options.encoding ?? options.charset, side)
   samplingRatio(options, format)
   for (const key of PATTERNS) if (options[key] !== undefined) compilePattern(options[key], side === 'sink' ? 'format' : 'parse')

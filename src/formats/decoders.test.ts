@@ -122,7 +122,8 @@ test('csv values by type', () => {
     100,
     null,
   ])
-  expect(['2026-01-02', '2026-1-2', '2026-02-30'].map(t => one('date', t))).toEqual(['2026-01-02', null, null])
+  expect(['2026-01-02', '2026-1-2', '2026-02-30'].map(t => one('date', t))).toEqual(['2026-01-02', '2026-01-02', null])
+  expect(one('date', '2026-1-2', { dateformat: 'yyyy-MM-dd' })).toBeNull()
   expect(one('date', '02/01/2026', { dateformat: 'dd/MM/yyyy' })).toBe('2026-01-02')
   expect(one('timestamp', '02.01.2026 10:30', { timestampformat: 'dd.MM.yyyy HH:mm', timezone: 'Europe/Berlin' })).toBe(
     '2026-01-02T09:30:00.000Z',

@@ -74,7 +74,11 @@ test('what would have no effect is refused before anything is read', () => {
   expect(check({ samplingratio: '0' })).toThrow('samplingRatio')
   expect(check({ encoding: 'nonsense' })).toThrow(expect.toSatisfy(condition('UNSUPPORTED_ENCODING')))
   expect(check({ encoding: 'ISO-8859-1' }, 'sink')).toThrow('writing files in "ISO-8859-1" is not supported')
-  expect(check({ unescapedquotehandling: 'back_to_delimiter' })).toThrow('BACK_TO_DELIMITER is not supported')
+  expect(check({ unescapedquotehandling: 'back_to_delimiter' })).not.toThrow()
+  expect(check({ unescapedquotehandling: 'back_to_delimiter', multiline: 'true' })).toThrow(
+    'BACK_TO_DELIMITER with multiLine is not supported',
+  )
+  expect(check({ header: 'yes' })).toThrow('header')
   expect(check({ dateformat: 'YYYY-w' })).toThrow()
 })
 

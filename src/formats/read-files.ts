@@ -148,7 +148,7 @@ const BROKEN = new Set([
   'TRUNCATED_FILE',
   'MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION',
   'CSV_HEADER_MISMATCH',
-  'TOO_MANY_COLUMNS',
+  'MALFORMED_CSV_RECORD.TOO_MANY_COLUMNS',
 ])
 /** What is in the file is wrong, and will be at every attempt; a disk that fails for once is not meant. */
 function isBroken(error: unknown): boolean {

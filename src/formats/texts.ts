@@ -2,9 +2,11 @@ import {
   type ColumnData,
   compilePattern,
   type DataType,
+  type DayTimeIntervalType,
   type DecimalType,
   dateText,
   dateTimeText,
+  dayTimeText,
   doubleText,
   floatText,
   formatDate,
@@ -12,6 +14,10 @@ import {
   formatTimestampNtz,
   readInt128,
   timeText,
+  valueAt,
+  valueText,
+  type YearMonthIntervalType,
+  yearMonthText,
   zoneOffset,
 } from '../types/index.ts'
 import type { FormatOptions } from './record-mode.ts'
@@ -72,14 +78,6 @@ function decimalText(unscaled: bigint, scale: number): string {
   return `${sign}${padded.slice(0, -scale)}.${padded.slice(-scale)}`
 }
 
-const yearMonth = (months: number): string =>
-  `INTERVAL '${months < 0 ? '-' : ''}${Math.floor(Math.abs(months) / 12)}-${Math.abs(months) % 12}' YEAR TO MONTH`
-function dayTime(n: bigint): string {
-  const size = n < 0n ? -n : n
-  const day = 86_400_000_000n
-  return `INTERVAL '${n < 0n ? '-' : ''}${size / day} ${timeText(Number(size % day))}' DAY TO SECOND`
-}
-
 const WRITERS: Partial<Record<DataType['kind'], (type: DataType, options: FormatOptions) => WriteValue>> = {
   boolean: () => (c, i) => ((c.values as Uint8Array)[i >> 3]! & (1 << (i & 7)) ? 'true' : 'false'),
   byte: () => plain,
@@ -98,8 +96,15 @@ const WRITERS: Partial<Record<DataType['kind'], (type: DataType, options: Format
   timestamp: (_, o) => timestamps(o),
   timestampNtz: (_, o) => localTimestamps(o),
   time: () => (c, i) => timeText(Number(micros(c, i))),
-  yearMonthInterval: () => (c, i) => yearMonth((c.values as Int32Array)[i]!),
-  dayTimeInterval: () => (c, i) => dayTime(micros(c, i)),
+  calendarInterval: (type, o) => (c, i) => valueText(valueAt(c, type, i), type, o.timezone ?? 'UTC'),
+  yearMonthInterval: type => {
+    const { startField, endField } = type as YearMonthIntervalType
+    return (c, i) => yearMonthText((c.values as Int32Array)[i]!, startField, endField)
+  },
+  dayTimeInterval: type => {
+    const { startField, endField } = type as DayTimeIntervalType
+    return (c, i) => dayTimeText(micros(c, i), startField, endField)
+  },
 }
 
 /** How values of a flat type are written in csv and JSON; undefined for nested types. */

@@ -1,4 +1,16 @@
-import { compilePattern, type DataType, type DecimalType, parseDate, parseTimestamp, parseTimestampNtz } from '../types/index.ts'
+import {
+  compilePattern,
+  type DataType,
+  type DayTimeIntervalType,
+  type DecimalType,
+  microsOfText,
+  monthsOfText,
+  parseDate,
+  parseInterval,
+  parseTimestamp,
+  parseTimestampNtz,
+  type YearMonthIntervalType,
+} from '../types/index.ts'
 import { BooleanBuilder, type Builder, BytesBuilder, FixedBuilder, LongBuilder } from './builders.ts'
 import { ascii, javaDouble, readDecimal, readDouble, readInteger, readLong } from './numbers.ts'
 import { DefaultTimes, lenientDate, strictDate } from './times.ts'
@@ -12,7 +24,7 @@ export interface ValueOptions {
   /** Without a format: `yyyy-MM-dd` exactly (csv), or whatever Spark's cast takes (json). */
   readonly strictDates: boolean
   /** A text that does not fit the pattern is tried as the default form, too. */
-  readonly fallback?: boolean
+  readonly fallback?: boolean | undefined
   /** Days since the epoch, for texts that are a time of day alone. */
   readonly today: () => number
 }
@@ -182,6 +194,31 @@ function date(options: ValueOptions): Cell {
   return { builder, read }
 }
 
+function yearMonths(type: YearMonthIntervalType): Cell {
+  const builder = new FixedBuilder(Int32Array)
+  const read: ReadValue = (b, start, end) => {
+    const months = monthsOfText(textOf(b, start, end), type)
+    if (months === undefined) return false
+    const i = builder.next()
+    builder.values[i] = months
+    return true
+  }
+  return { builder, read }
+}
+
+function calendarInterval(): Cell {
+  const builder = new FixedBuilder(BigInt64Array, 2)
+  const read: ReadValue = (b, start, end) => {
+    const parts = parseInterval(textOf(b, start, end))
+    if (!parts) return false
+    const i = builder.next()
+    builder.values[2 * i] = (BigInt(parts.days) << 32n) | BigInt.asUintN(32, BigInt(parts.months))
+    builder.values[2 * i + 1] = parts.micros
+    return true
+  }
+  return { builder, read }
+}
+
 function bytes(text: boolean): Cell {
   const builder = new BytesBuilder(text)
   const read: ReadValue = (b, start, end) => {
@@ -203,6 +240,9 @@ const CELLS: Partial<Record<DataType['kind'], (type: DataType, options: ValueOpt
   date: (_, options) => date(options),
   timestamp: (_, options) => timestamp(options),
   timestampNtz: (_, options) => timestampNtz(options),
+  calendarInterval,
+  yearMonthInterval: type => yearMonths(type as YearMonthIntervalType),
+  dayTimeInterval: type => micros(text => microsOfText(text, type as DayTimeIntervalType)),
   string: () => bytes(true),
   char: () => bytes(true),
   varChar: () => bytes(true),

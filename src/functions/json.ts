@@ -1,17 +1,45 @@
-import { arrayType, type DataType, integerType, parseDataType, parseDdl, stringType } from '../types/index.ts'
+import { MillraceError } from '../errors/index.ts'
+import { arrayType, type DataType, integerType, parseDataType, parseDdl, sqlName, stringType } from '../types/index.ts'
 import type { ResultRule } from './function.ts'
 import { group, sig } from './rules.ts'
 
 /** The type a schema argument names: a type (`MAP<STRING, INT>`), a list of columns (`a INT, b STRING`). */
-function schemaArgument(text: unknown): DataType {
-  const given = String(text ?? '')
+function schemaArgument(text: unknown, functionName: string): DataType {
+  if (typeof text !== 'string') throw new MillraceError('NON_FOLDABLE_ARGUMENT', { function: functionName, argument: 'schema' })
+  const given = text
   try {
     return parseDataType(given)
   } catch {
     return parseDdl(given)
   }
 }
-const asSchema: ResultRule = (_, [, schema]) => nullable(schemaArgument(schema))
+const mismatch = (sub: string, expression: string, problem: string): MillraceError =>
+  new MillraceError('DATATYPE_MISMATCH', { sub, expression, problem })
+
+/** Keys of JSON objects are texts: no map anywhere in the type may have others. */
+function checkKeys(t: DataType): void {
+  if (t.kind === 'map') {
+    if (t.keyType.kind !== 'string')
+      throw mismatch('INVALID_JSON_MAP_KEY_TYPE', 'from_json', `keys of a map must be STRING, not ${sqlName(t.keyType)}`)
+    checkKeys(t.valueType)
+  } else if (t.kind === 'array') checkKeys(t.elementType)
+  else if (t.kind === 'struct') for (const f of t.fields) checkKeys(f.dataType)
+}
+
+const jsonSchema: ResultRule = (_, [, schema]) => {
+  const type = schemaArgument(schema, 'from_json')
+  if (!['struct', 'array', 'map', 'variant'].includes(type.kind))
+    throw mismatch('INVALID_JSON_SCHEMA', 'from_json', `the schema must be a STRUCT, ARRAY, MAP or VARIANT, not ${sqlName(type)}`)
+  checkKeys(type)
+  return nullable(type)
+}
+const csvSchema: ResultRule = (_, [, schema]) => {
+  const type = schemaArgument(schema, 'from_csv')
+  if (type.kind !== 'struct') throw new MillraceError('INVALID_SCHEMA', { text: String(schema) })
+  const nested = type.fields.find(f => ['struct', 'array', 'map', 'null'].includes(f.dataType.kind))
+  if (nested) throw new MillraceError('UNSUPPORTED_DATATYPE.IN_CSV', { column: nested.name, type: sqlName(nested.dataType) })
+  return nullable(type)
+}
 
 /** Whatever text holds may be missing: all fields and elements may be null. */
 function nullable(t: DataType): DataType {
@@ -26,7 +54,7 @@ const MAYBE = { nullability: 'always' } as const
 export const JSON_FUNCTIONS = group('json', 'scalar', [
   [
     'from_json',
-    sig(['string', 'string', 'map'], asSchema, { optional: 1, shown: { args: 1 } }),
+    sig(['string', 'string', 'map'], jsonSchema, { optional: 1, shown: { args: 1 } }),
     'The JSON text as a value of the given schema; text that is no JSON gives nulls (mode PERMISSIVE) or fails (FAILFAST).',
     ["from_json('{\"a\":1}', 'a INT')"],
     MAYBE,
@@ -71,7 +99,7 @@ export const JSON_FUNCTIONS = group('json', 'scalar', [
 export const CSV_FUNCTIONS = group('csv', 'scalar', [
   [
     'from_csv',
-    sig(['string', 'string', 'map'], asSchema, { optional: 1, shown: { args: 1 } }),
+    sig(['string', 'string', 'map'], csvSchema, { optional: 1, shown: { args: 1 } }),
     'The CSV record as a struct of the given columns.',
     ["from_csv('1, 0.8', 'a INT, b DOUBLE')"],
     MAYBE,

@@ -53,7 +53,8 @@ export class Interval implements IntervalParts {
 const DAY = 86_400_000_000n
 const abs = (n: bigint): bigint => (n < 0n ? -n : n)
 
-function yearMonthText(months: number, start: number, end: number): string {
+/** `INTERVAL '1-2' YEAR TO MONTH`, or of one unit. */
+export function yearMonthText(months: number, start: number, end: number): string {
   const [sign, all] = [months < 0 ? '-' : '', Math.abs(months)]
   if (start === end) return start === 0 ? `INTERVAL '${sign}${Math.trunc(all / 12)}' YEAR` : `INTERVAL '${sign}${all}' MONTH`
   return `INTERVAL '${sign}${Math.trunc(all / 12)}-${all % 12}' YEAR TO MONTH`
@@ -63,8 +64,8 @@ const UNITS = ['DAY', 'HOUR', 'MINUTE', 'SECOND'] as const
 const SIZES = [DAY, 3_600_000_000n, 60_000_000n, 1_000_000n] as const
 const two = (n: bigint): string => n.toString().padStart(2, '0')
 
-/** The first unit counts all, the following ones have two digits, seconds a fraction. */
-function dayTimeText(micros: bigint, start: number, end: number): string {
+/** `INTERVAL '1 02:00:00' DAY TO SECOND` and the shorter kinds: the first unit counts all, the following ones have two digits, seconds a fraction. */
+export function dayTimeText(micros: bigint, start: number, end: number): string {
   let rest = abs(micros)
   let text = ''
   for (let unit = start; unit <= end; unit++) {

@@ -38,9 +38,10 @@ function javaText(n: number, shortest: string): string {
 
 const hex = (bytes: Uint8Array): string => `[${[...bytes].map(b => b.toString(16).toUpperCase().padStart(2, '0')).join(' ')}]`
 
-/** A JS value of a row as `show` and the console sink print it: Spark's cast to string, with `NULL` for null. */
-export function valueText(value: unknown, type: DataType, timeZone: string): string {
-  if (value === null || value === undefined) return 'NULL'
+/** A JS value of a row as `show` and the console sink print it: Spark's cast to string, with `NULL` for null (the cast itself says `null`). */
+export function valueText(value: unknown, type: DataType, timeZone: string, ofNull: 'NULL' | 'null' = 'NULL'): string {
+  if (value === null || value === undefined) return ofNull
+  const text = (v: unknown, t: DataType): string => valueText(v, t, timeZone, ofNull)
   switch (type.kind) {
     case 'double':
       return doubleText(value as number)
@@ -57,11 +58,11 @@ export function valueText(value: unknown, type: DataType, timeZone: string): str
     case 'variant':
       return JSON.stringify(value)
     case 'array':
-      return `[${(value as unknown[]).map(v => valueText(v, type.elementType, timeZone)).join(', ')}]`
+      return `[${(value as unknown[]).map(v => text(v, type.elementType)).join(', ')}]`
     case 'map':
-      return `{${[...(value as Map<unknown, unknown>)].map(([k, v]) => `${valueText(k, type.keyType, timeZone)} -> ${valueText(v, type.valueType, timeZone)}`).join(', ')}}`
+      return `{${[...(value as Map<unknown, unknown>)].map(([k, v]) => `${text(k, type.keyType)} -> ${text(v, type.valueType)}`).join(', ')}}`
     case 'struct':
-      return `{${type.fields.map(f => valueText((value as Record<string, unknown>)[f.name], f.dataType, timeZone)).join(', ')}}`
+      return `{${type.fields.map(f => text((value as Record<string, unknown>)[f.name], f.dataType)).join(', ')}}`
     default:
       return String(value)
   }

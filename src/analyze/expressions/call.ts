@@ -94,8 +94,12 @@ function resolveSpec(spec: FunctionSpec, called: UnresolvedFunction, written: Un
   const complete = bindLambdas(signature, expressions, filled, scope)
   rememberShown(spec, signature, written, e, scope)
   hideRegistry(written, options, scope)
-  return finish(spec, signature, complete, { ...parts, distinct: parts.distinct ?? written.isDistinct ?? false }, options)
+  const call = finish(spec, signature, complete, { ...parts, distinct: parts.distinct ?? written.isDistinct ?? false }, options)
+  // Spark's name for a map that is read from JSON.
+  if (spec.name === 'from_json' && call.dataType.kind === 'map') scope.shown.set(written, ENTRIES)
+  return call
 }
+const ENTRIES: Expression = { kind: 'unresolvedAttribute', unparsedIdentifier: 'entries' }
 
 function choose(
   spec: FunctionSpec,
@@ -175,6 +179,7 @@ function takeOptions(name: string, args: readonly Expression[], scope: Scope): {
   const values = last.arguments.map(a => constantOf(resolve(a, scope)))
   if (values.some(v => v === undefined || v === null))
     throw new MillraceError('NON_FOLDABLE_ARGUMENT', { function: name, argument: 'options' })
+  if (values.length % 2 === 1) throw new MillraceError('WRONG_NUM_ARGS', { name: 'map', expected: '2n (n >= 0)', actual: values.length })
   const options = Object.fromEntries(
     Array.from({ length: values.length / 2 }, (_, i) => [String(values[2 * i]), String(values[2 * i + 1])]),
   )

@@ -1,4 +1,4 @@
-import type { Expression, UnresolvedFunction } from '../../plan/index.ts'
+import type { Expression } from '../../plan/index.ts'
 import { printExpression } from '../../sql/index.ts'
 import { parseDataType, quoteIfNeeded, stringType } from '../../types/index.ts'
 import { parseAttributeName } from './names.ts'
@@ -63,7 +63,8 @@ function asShown(e: Expression, scope: Scope): Expression {
         }
       )
     case 'unresolvedFunction': {
-      const shown = (scope.shown.get(e) ?? e) as UnresolvedFunction
+      const shown = scope.shown.get(e) ?? e
+      if (shown.kind !== 'unresolvedFunction') return shown
       const args = shown.arguments.map(inner)
       return { ...shown, arguments: ARGUMENTS_SHOWN[shown.functionName.toLowerCase()]?.(args, scope) ?? args }
     }

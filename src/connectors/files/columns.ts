@@ -14,7 +14,7 @@ function every(type: DataType, fits: (t: DataType) => boolean): boolean {
 const HOLDS: Readonly<Record<FormatName, (t: DataType) => boolean>> = {
   csv: FLAT,
   text: isString,
-  json: () => true,
+  json: t => every(t, x => x.kind !== 'calendarInterval'),
   avro: t => every(t, x => !['calendarInterval', 'variant', 'char', 'varChar'].includes(x.kind)),
   parquet: t => every(t, x => x.kind !== 'calendarInterval' && x.kind !== 'null'),
 }

@@ -97,6 +97,12 @@ export const files = conditions({
         ? `Select its parts first: select('${p.column}.start', '${p.column}.end', …).`
         : `Leave "${p.column}" out, turn it into text with to_json, or write parquet or json.`,
   },
+  'UNSUPPORTED_DATATYPE.IN_CSV': {
+    domain: 'user',
+    sparkClass: 'UNSUPPORTED_DATATYPE',
+    message: (p: { column: string; type: string }) => `from_csv() cannot read the column "${p.column}" of type ${p.type}`,
+    hint: (p: { column: string }) => `Read "${p.column}" as STRING, and take it apart with from_json, split or str_to_map.`,
+  },
   PARTITION_COLUMN_NOT_FOUND: {
     domain: 'user',
     sparkClass: 'COLUMN_NOT_DEFINED_IN_TABLE',
@@ -129,14 +135,16 @@ export const files = conditions({
       `the header of ${p.path} does not match the schema: ${p.header} instead of ${p.schema}`,
     hint: () => 'Mend the schema or the file, or leave enforceSchema at true to ignore headers.',
   },
-  TOO_MANY_COLUMNS: {
+  'MALFORMED_CSV_RECORD.TOO_MANY_COLUMNS': {
     domain: 'user',
-    message: (p: { where: string; max: number }) => `a record in ${p.where} has more than ${p.max} columns`,
+    sparkClass: 'MALFORMED_CSV_RECORD',
+    message: (p: { where: string; max: number }) => `a record${p.where === '' ? '' : ` in ${p.where}`} has more than ${p.max} columns`,
     hint: () => 'Raise the option maxColumns, or check sep and quote.',
   },
-  FIELD_TOO_LONG: {
+  'MALFORMED_CSV_RECORD.FIELD_TOO_LONG': {
     domain: 'user',
-    message: (p: { where: string; max: number }) => `a field in ${p.where} has more than ${p.max} characters`,
+    sparkClass: 'MALFORMED_CSV_RECORD',
+    message: (p: { where: string; max: number }) => `a field${p.where === '' ? '' : ` in ${p.where}`} has more than ${p.max} characters`,
     hint: () => 'Raise the option maxCharsPerColumn, or check sep and quote: a quote that is never closed makes one field of what follows.',
   },
   CLEAN_SOURCE_ARCHIVE: {

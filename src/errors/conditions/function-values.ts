@@ -11,6 +11,12 @@ export const functionValues = conditions({
     hint: (p: { func?: string }) =>
       `Mend the value or the pattern, or use ${p.func ?? 'try_to_timestamp'}() (${camel(p.func ?? 'try_to_timestamp')} in TypeScript), which gives null.`,
   },
+  PARSE_MODE_UNSUPPORTED: {
+    domain: 'user',
+    sparkClass: 'PARSE_MODE_UNSUPPORTED',
+    message: (p: { func: string; mode: string }) => `${p.func}() cannot leave out rows, as mode '${p.mode}' asks for`,
+    hint: () => "Use mode 'PERMISSIVE' (bad fields become null, or a null struct to filter by) or 'FAILFAST'.",
+  },
   CANNOT_PARSE_TIME: {
     domain: 'user',
     sparkClass: 'CANNOT_PARSE_TIME',

@@ -16,6 +16,7 @@ import {
 import { textOf } from '../values.ts'
 import { type CsvField, csvFields } from './fields.ts'
 import { type CsvOptions, csvOptions } from './options.ts'
+import { checkSize } from './size.ts'
 import { CsvTokenizer } from './tokenizer.ts'
 
 const encoder = new TextEncoder()
@@ -32,6 +33,7 @@ export class CsvRows {
   readonly #quote: number
   readonly #escape: number
   readonly #plain: boolean
+  readonly #comment: Uint8Array
   /** No field behind this one is read; a line is not looked at further. */
   readonly #last: number
   readonly #onBad: OnBad | undefined
@@ -49,6 +51,7 @@ export class CsvRows {
     this.#last = make ? this.#fields.findLastIndex((_, i) => made(i)) : Number.POSITIVE_INFINITY
     this.#corrupt = this.#shape.corruptAt < 0 || make ? undefined : new BytesBuilder(true)
     this.#tokenizer = new CsvTokenizer(options)
+    this.#comment = encoder.encode(options.comment)
     this.#separator = single(options.separator)
     this.#quote = single(options.quote)
     this.#escape = single(options.escape)
@@ -87,15 +90,22 @@ export class CsvRows {
     }
   }
 
+  /** The text of a `from_csv`. One that holds no record at all (empty, a comment) is a bad one: nulls, without even a text that is corrupt. */
+  functionLine(bytes: Uint8Array, start: number, end: number, origin: Origin): void {
+    if (start < end && !this.isComment(bytes, start)) this.line(bytes, start, end, origin)
+    else if (this.options.mode === 'failfast') throw malformed('', origin)
+    else this.none()
+  }
+
+  isComment(b: Uint8Array, start: number): boolean {
+    return this.#comment.length > 0 && this.#comment.every((c, i) => b[start + i] === c)
+  }
+
   /** One record that is cut into fields already. */
   record(tokens: readonly (string | null)[], text: () => string, origin: Origin): void {
     const row = this.length
     let good = tokens.length === this.#fields.length
-    if (tokens.length > this.options.maxColumns)
-      throw new MillraceError('TOO_MANY_COLUMNS', { where: placeOf(origin), max: this.options.maxColumns })
-    const { maxChars } = this.options
-    if (maxChars >= 0 && tokens.some(t => t !== null && t.length > maxChars))
-      throw new MillraceError('FIELD_TOO_LONG', { where: placeOf(origin), max: maxChars })
+    checkSize(tokens, this.options, placeOf(origin))
     for (let i = 0; i < this.#fields.length; i++) {
       const token = tokens[i]
       if (token === null || token === undefined) this.#fields[i]!.builder.appendNull()
@@ -199,7 +209,6 @@ class CsvDecoder implements Decoder {
   readonly #schema: StructType
   readonly #rows: CsvRows
   readonly #lines: Lines
-  readonly #comment: Uint8Array
   readonly #origin: Origin = { file: '', line: 0 }
   #header = false
   #parts: Uint8Array[] = []
@@ -208,7 +217,6 @@ class CsvDecoder implements Decoder {
     const options = csvOptions(raw)
     this.#schema = schema
     this.#rows = new CsvRows(schema, options, raw, today, used, onBad)
-    this.#comment = encoder.encode(options.comment)
     this.#lines = new Lines((b, start, end) => this.#line(b, start, end), lineSeparator(options.lineSep))
   }
 
@@ -239,18 +247,13 @@ class CsvDecoder implements Decoder {
 
   #line(b: Uint8Array, start: number, end: number): void {
     this.#origin.line++
-    if (isBlank(b, start, end) || this.#isComment(b, start)) return
+    if (isBlank(b, start, end) || this.#rows.isComment(b, start)) return
     if (this.#header) {
       this.#header = false
       if (!this.#rows.options.enforceSchema) this.#checkHeader(new CsvTokenizer(this.#rows.options).line(textOf(b, start, end)))
       return
     }
     this.#rows.line(b, start, end, this.#origin)
-  }
-
-  #isComment(b: Uint8Array, start: number): boolean {
-    if (this.#comment.length === 0) return false
-    return this.#comment.every((c, i) => b[start + i] === c)
   }
 
   #wholeFile(): void {

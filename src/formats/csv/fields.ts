@@ -46,7 +46,7 @@ const valueOptions = (o: CsvOptions, today: () => number): ValueOptions => ({
   dateFormat: o.dateFormat,
   timestampFormat: o.timestampFormat,
   timestampNtzFormat: o.timestampNtzFormat,
-  strictDates: o.preferDate,
+  strictDates: o.preferDate && o.fallback === false,
   fallback: o.fallback,
   today,
 })

@@ -5,6 +5,7 @@ import { type ColumnFunction, Marks } from '../json/functions.ts'
 import type { FormatOptions, Origin } from '../record-mode.ts'
 import { CsvRows } from './decoder.ts'
 import { csvOptions } from './options.ts'
+import { functionTexts } from './text-of.ts'
 import { csvLines } from './writer.ts'
 
 const NOWHERE: Origin = { file: '', line: 0 }
@@ -33,8 +34,7 @@ export function csvColumns(
       if (!isValid(column, i)) {
         rows.none()
         marks.setNull(i)
-      } else if (start === end) rows.none()
-      else rows.line(column.values as Uint8Array, start, end, NOWHERE)
+      } else rows.functionLine(column.values as Uint8Array, start, end, NOWHERE)
     }
     const { columns } = rows.take()
     kept = rows
@@ -45,7 +45,7 @@ export function csvColumns(
 /** `to_csv`: structs into texts. */
 export function csvTexts(type: StructType, options: FormatOptions): ColumnFunction {
   checkFormatOptions('csv', options, 'sink')
-  const lines = csvLines(type, options)
+  const lines = csvLines(type, options, functionTexts)
   const encoder = new TextEncoder()
   return (column, length) => {
     const out = new BytesBuilder(true)
@@ -53,8 +53,11 @@ export function csvTexts(type: StructType, options: FormatOptions): ColumnFuncti
     for (let i = 0; i < length; i++) {
       if (!isValid(column, i)) out.appendNull()
       else {
-        const bytes = encoder.encode(lines.line(batch, i))
-        out.append(bytes, 0, bytes.length)
+        const line = lines.line(batch, i)
+        const bytes = encoder.encode(line)
+        // A record in which nothing stands is none.
+        if (line === '') out.appendNull()
+        else out.append(bytes, 0, bytes.length)
       }
     }
     return out.take()

@@ -1,3 +1,4 @@
+import { MillraceError } from '../../errors/index.ts'
 import type { Platform } from '../../platform/index.ts'
 import {
   booleanType,
@@ -16,6 +17,7 @@ import {
   structType,
   timestampType,
 } from '../../types/index.ts'
+import { checkFormatOptions } from '../check.ts'
 import { javaDouble } from '../numbers.ts'
 import type { InputFile } from '../open-bytes.ts'
 import { type FormatOptions, flag } from '../record-mode.ts'
@@ -23,6 +25,7 @@ import { lookAtRecords } from '../sample.ts'
 import { DefaultTimes } from '../times.ts'
 import { dateParser, textOf } from '../values.ts'
 import { type CsvOptions, csvOptions } from './options.ts'
+import { checkSize } from './size.ts'
 import { CsvTokenizer } from './tokenizer.ts'
 
 /** The narrowest type first; each row says whether a text is of it (Spark's CSVInferSchema). */
@@ -35,7 +38,7 @@ const INTEGER = /^[+-]?\d+$/
 const within = (text: string, bits: bigint): boolean => INTEGER.test(text) && BigInt(text) >= -(1n << bits) && BigInt(text) < 1n << bits
 
 function wholeDecimal(text: string): DataType | undefined {
-  const digits = INTEGER.test(text) ? text.replace(/^[+-]?0*/, '').length || 1 : 39
+  const digits = /^[+-]?\d+\.?$/.test(text) ? text.replace(/^[+-]?0*|\.$/g, '').length || 1 : 39
   return digits <= 38 ? decimalType(digits, 0) : undefined
 }
 
@@ -91,6 +94,10 @@ function inferred(soFar: DataType | undefined, text: string, steps: readonly Ste
   return stringType
 }
 
+/** Does the field tell anything of its column's type? */
+const says = (token: string | null | undefined, o: CsvOptions): token is string =>
+  token !== null && token !== undefined && token !== '' && token !== o.nullValue
+
 /** Names from the first line: missing ones `_c<i>`, doubled ones with their place behind. */
 function names(first: readonly (string | null)[], header: boolean, nullValue: string): string[] {
   if (!header) return first.map((_, i) => `_c${i}`)
@@ -99,6 +106,19 @@ function names(first: readonly (string | null)[], header: boolean, nullValue: st
     if (n === null || n === '' || n === nullValue) return `_c${i}`
     return lower.filter(l => l === lower[i]).length > 1 ? `${n}${i}` : n
   })
+}
+
+/** `schema_of_csv`: the columns of one record. Throws INVALID_PARAMETER_VALUE where there are none. */
+export function schemaOfCsv(text: string, raw: FormatOptions): StructType {
+  checkFormatOptions('csv', raw, 'source')
+  const o = csvOptions(raw)
+  const steps = ladder(o)
+  const tokens = o.comment !== '' && text.startsWith(o.comment) ? [] : new CsvTokenizer(o).line(text)
+  checkSize(tokens, o, '')
+  if (tokens.length === 0) {
+    throw new MillraceError('INVALID_PARAMETER_VALUE', { parameter: 'csv', func: 'schema_of_csv', value: text, expected: 'a CSV record' })
+  }
+  return structType(tokens.map((t, i) => field(`_c${i}`, says(t, o) ? inferred(undefined, t, steps) : stringType)))
 }
 
 /** The columns of csv files: all strings, or with `inferSchema` the types their values have. */
@@ -119,7 +139,7 @@ export async function inferCsv(files: readonly InputFile[], raw: FormatOptions, 
     if (!infer) return
     for (let i = 0; i < columns.length; i++) {
       const t = tokens[i]
-      if (t !== null && t !== undefined && t !== '' && t !== o.nullValue) types[i] = inferred(types[i], t, steps)
+      if (says(t, o)) types[i] = inferred(types[i], t, steps)
     }
   }
   const record = (text: string): void => {

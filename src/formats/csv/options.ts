@@ -2,7 +2,8 @@ import { MillraceError } from '../../errors/index.ts'
 import { type FormatOptions, flag, type RecordMode, recordMode } from '../record-mode.ts'
 
 /** Quotes inside a field that are not escaped (univocity's names). */
-export type QuoteHandling = 'STOP_AT_DELIMITER' | 'STOP_AT_CLOSING_QUOTE' | 'SKIP_VALUE' | 'RAISE_ERROR'
+const QUOTE_HANDLINGS = ['STOP_AT_DELIMITER', 'STOP_AT_CLOSING_QUOTE', 'BACK_TO_DELIMITER', 'SKIP_VALUE', 'RAISE_ERROR'] as const
+export type QuoteHandling = (typeof QUOTE_HANDLINGS)[number]
 
 /** How a csv text is cut into fields. A character of '' is none. */
 export interface CsvShape {
@@ -36,7 +37,8 @@ export interface CsvOptions extends CsvShape {
   readonly preferDate: boolean
   readonly timestampFormat: string | undefined
   readonly timestampNtzFormat: string | undefined
-  readonly fallback: boolean
+  /** Undefined where nothing is said: dates and times without a format of one's own may stand in any form of Spark's. */
+  readonly fallback: boolean | undefined
   readonly timeZone: string
 }
 
@@ -48,6 +50,13 @@ function character(options: FormatOptions, key: string, otherwise: string): stri
   if (value === undefined) return otherwise
   if ([...value].length > 1) throw invalid(key, value, 'one character')
   return value === '\u0000' ? '' : value
+}
+
+function whole(options: FormatOptions, option: string, otherwise: number): number {
+  const text = options[option.toLowerCase()]
+  if (text === undefined) return otherwise
+  if (/^-?\d{1,9}$/.test(text)) return Number(text)
+  throw invalid(option, text, 'a whole number')
 }
 
 const ESCAPES: Readonly<Record<string, string>> = {
@@ -71,10 +80,16 @@ function separator(options: FormatOptions): string {
 
 function quoteHandling(options: FormatOptions): QuoteHandling {
   const name = (options.unescapedquotehandling ?? 'STOP_AT_DELIMITER').toUpperCase()
-  if (name === 'BACK_TO_DELIMITER') {
-    throw new MillraceError('NOT_SUPPORTED', { what: 'unescapedQuoteHandling BACK_TO_DELIMITER', instead: 'Use STOP_AT_DELIMITER.' })
+  const known = QUOTE_HANDLINGS.find(h => h === name)
+  if (!known) throw invalid('unescapedQuoteHandling', name, `one of ${QUOTE_HANDLINGS.join(', ')}`)
+  // There Spark's parser makes several records of one, out of order.
+  if (known === 'BACK_TO_DELIMITER' && flag(options, 'multiline', false)) {
+    throw new MillraceError('NOT_SUPPORTED', {
+      what: 'unescapedQuoteHandling BACK_TO_DELIMITER with multiLine',
+      instead: 'Use STOP_AT_DELIMITER.',
+    })
   }
-  return name as QuoteHandling
+  return known
 }
 
 /** Reads the options of a csv read (keys in lower case). */
@@ -97,8 +112,8 @@ export function csvOptions(options: FormatOptions): CsvOptions {
     nullValue: options.nullvalue ?? '',
     emptyValue: options.emptyvalue ?? '',
     quoteHandling: quoteHandling(options),
-    maxColumns: Number(options.maxcolumns ?? 20_480),
-    maxChars: Number(options.maxcharspercolumn ?? -1),
+    maxColumns: whole(options, 'maxColumns', 20_480),
+    maxChars: whole(options, 'maxCharsPerColumn', -1),
     header: flag(options, 'header', false),
     enforceSchema: flag(options, 'enforceschema', true),
     multiLine: flag(options, 'multiline', false),
@@ -110,7 +125,7 @@ export function csvOptions(options: FormatOptions): CsvOptions {
     preferDate: flag(options, 'preferdate', true),
     timestampFormat: options.timestampformat,
     timestampNtzFormat: options.timestampntzformat,
-    fallback: flag(options, 'enabledatetimeparsingfallback', false),
+    fallback: options.enabledatetimeparsingfallback === undefined ? undefined : flag(options, 'enabledatetimeparsingfallback', false),
     timeZone: options.timezone ?? 'UTC',
   }
 }

@@ -90,7 +90,8 @@ export class CsvTokenizer {
         this.#unescaped = false
         this.#prev = ''
         this.#quoted()
-        this.#close(this.#shape.emptyValue)
+        if (!(this.#unescaped && this.#shape.quoteHandling === 'BACK_TO_DELIMITER' && this.#field === ''))
+          this.#close(this.#shape.emptyValue)
       } else {
         this.#unescaped = false
         this.#prev = ''
@@ -153,8 +154,8 @@ export class CsvTokenizer {
   }
 
   #quoted(): void {
-    const { quote, escape: esc, quoteHandling } = this.#shape
-    const toDelimiter = quoteHandling === 'STOP_AT_DELIMITER' || quoteHandling === 'SKIP_VALUE'
+    const { quote, escape: esc, escapeEscape, quoteHandling } = this.#shape
+    const toDelimiter = quoteHandling !== 'STOP_AT_CLOSING_QUOTE' && quoteHandling !== 'RAISE_ERROR'
     if (this.#prev !== '' && toDelimiter) {
       this.#rest()
       return
@@ -168,10 +169,10 @@ export class CsvTokenizer {
           return
         }
         if (this.#prev === esc && esc !== '') this.#append(esc)
-        do {
+        while (this.#ch !== quote && this.#ch !== esc && this.#ch !== escapeEscape) {
           this.#append(this.#ch)
           this.#next()
-        } while (this.#ch !== quote && this.#ch !== esc)
+        }
         this.#prev = this.#ch
         this.#next()
       } else {
@@ -208,8 +209,21 @@ export class CsvTokenizer {
       this.#rest()
       return
     }
+    if (this.#shape.quoteHandling === 'BACK_TO_DELIMITER') {
+      this.#backToDelimiter()
+      return
+    }
     this.#append(this.#shape.quote + this.#ch)
     this.#prev = this.#ch
+    this.#quoted()
+  }
+
+  /** The quotes were none: what they held is cut at its separators. */
+  #backToDelimiter(): void {
+    const parts = this.#field.split(this.#shape.separator)
+    this.#fields.push(...parts.slice(0, -1))
+    this.#field = parts.at(-1)! + this.#ch
+    this.#prev = ''
     this.#quoted()
   }
 

@@ -1,6 +1,6 @@
 import { isValid, type RowBatch, type StructType, typeName } from '../../types/index.ts'
 import { type FormatOptions, flag, unsupportedColumn } from '../record-mode.ts'
-import { textWriter } from '../texts.ts'
+import { textWriter, type WriteValue } from '../texts.ts'
 import { type CsvOptions, csvOptions } from './options.ts'
 
 const NEVER: ReadonlySet<string> = new Set(['binary', 'variant', 'null'])
@@ -12,6 +12,8 @@ function fieldWriter(o: CsvOptions, raw: FormatOptions): (text: string, column: 
   const all = flag(raw, 'quoteall', false)
   const quotes = flag(raw, 'escapequotes', true)
   const empty = raw.emptyvalue ?? '""'
+  // Spark's writer takes # for the beginning of a comment where nothing else is said.
+  const comment = raw.comment === undefined ? '#' : o.comment
   const inQuotes = (text: string): string => {
     let out = o.quote
     for (const c of text) out += c === o.quote ? o.escape + c : c === o.escape && o.escapeEscape !== '' ? o.escapeEscape + c : c
@@ -21,6 +23,7 @@ function fieldWriter(o: CsvOptions, raw: FormatOptions): (text: string, column: 
     if (value === '') return empty
     let text = left ? value.replace(/^[\u0000-\u0020]+/, '') : value
     if (right) text = text.replace(/[\u0000-\u0020]+$/, '')
+    if (text === '') return empty
     if (o.quote === '') return text
     const must =
       all ||
@@ -29,7 +32,7 @@ function fieldWriter(o: CsvOptions, raw: FormatOptions): (text: string, column: 
       text.includes('\r') ||
       text.startsWith(o.quote) ||
       (quotes && text.includes(o.quote)) ||
-      (column === 0 && o.comment !== '' && text.startsWith(o.comment))
+      (column === 0 && comment !== '' && value.startsWith(comment))
     return must ? inQuotes(text) : text
   }
 }
@@ -40,19 +43,24 @@ export interface CsvLines {
   line(batch: RowBatch, i: number): string
 }
 
-/** Throws UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE for columns csv cannot hold. */
-export function csvLines(schema: StructType, raw: FormatOptions): CsvLines {
+type TextsOf = (schema: StructType, raw: FormatOptions) => readonly (WriteValue | undefined)[]
+const fileTexts: TextsOf = (schema, raw) => schema.fields.map(f => (NEVER.has(f.dataType.kind) ? undefined : textWriter(f.dataType, raw)))
+
+/** `textsOf` says how values are written, for files by default. Throws UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE for columns that cannot be. */
+export function csvLines(schema: StructType, raw: FormatOptions, textsOf: TextsOf = fileTexts): CsvLines {
   const o = csvOptions(raw)
   const put = fieldWriter(o, raw)
-  const writers = schema.fields.map(f => {
-    const write = NEVER.has(f.dataType.kind) ? undefined : textWriter(f.dataType, raw)
-    if (!write) throw unsupportedColumn('csv', f.name, f.dataType, typeName(f.dataType))
+  const ofNull = flag(raw, 'quoteall', false) ? o.quote + o.nullValue + o.quote : o.nullValue
+  const isNull = (k: number, batch: RowBatch, i: number): boolean =>
+    schema.fields[k]!.dataType.kind === 'null' || !isValid(batch.columns[k]!, i)
+  const writers = textsOf(schema, raw).map((write, k) => {
+    const { name, dataType } = schema.fields[k]!
+    if (!write) throw unsupportedColumn('csv', name, dataType, typeName(dataType))
     return write
   })
   return {
     header: () => schema.fields.map((f, k) => put(f.name, k)).join(o.separator),
-    line: (batch, i) =>
-      writers.map((write, k) => (isValid(batch.columns[k]!, i) ? put(write(batch.columns[k]!, i), k) : o.nullValue)).join(o.separator),
+    line: (batch, i) => writers.map((write, k) => (isNull(k, batch, i) ? ofNull : put(write(batch.columns[k]!, i), k))).join(o.separator),
   }
 }
 
@@ -62,7 +70,11 @@ export function csvEncoder(schema: StructType, raw: FormatOptions): (batch: RowB
   const end = raw.linesep ?? '\n'
   let out = flag(raw, 'header', false) ? lines.header() + end : ''
   return batch => {
-    for (let i = 0; i < batch.length; i++) out += lines.line(batch, i) + end
+    for (let i = 0; i < batch.length; i++) {
+      const line = lines.line(batch, i)
+      // One column, and null: no line, as Spark writes it.
+      if (line !== '') out += line + end
+    }
     const bytes = Buffer.from(out, 'utf8')
     out = ''
     return bytes

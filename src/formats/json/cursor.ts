@@ -1,3 +1,4 @@
+import { textOf } from '../values.ts'
 import type { JsonOptions } from './options.ts'
 
 /** What stands at a place of a JSON text. */
@@ -17,11 +18,15 @@ const digit = (c: number | undefined): boolean => c !== undefined && c >= 48 && 
 
 const ESCAPES: Readonly<Record<number, number>> = { 34: 34, 92: 92, 47: 47, 98: 8, 102: 12, 110: 10, 114: 13, 116: 9 }
 
+const MOST_NAME = 50_000
+
 /** Walks over the bytes of a JSON text; knows its grammar and Spark's options, but no schema. */
 export class JsonCursor {
   bytes: Uint8Array = new Uint8Array(0)
   at = 0
   end = 0
+  /** Objects and arrays around the place. */
+  depth = 0
   /** The string or field name read last: `text[textStart, textEnd)`. */
   text: Uint8Array = this.bytes
   textStart = 0
@@ -39,6 +44,7 @@ export class JsonCursor {
     this.bytes = bytes
     this.at = start
     this.end = end
+    this.depth = 0
   }
 
   /** Blanks, and comments where they are allowed. */
@@ -87,10 +93,12 @@ export class JsonCursor {
 
   /** Passes a comma and answers true, or the closing character and answers false. `first`: no comma is due yet. */
   more(close: number, first: boolean): boolean {
+    if (first && ++this.depth > this.#options.maxDepth) broken()
     this.blanks()
     if (this.at >= this.end) broken()
     if (this.bytes[this.at] === close) {
       this.at++
+      this.depth--
       return false
     }
     if (!first) {
@@ -141,6 +149,8 @@ export class JsonCursor {
       if (b[this.at] === 43 || b[this.at] === 45) this.at++
       this.#digits()
     }
+    const size = this.at - this.start
+    if (size > this.#options.maxNumber && textOf(b, this.start, this.at).replace(/\D/g, '').length > this.#options.maxNumber) broken()
     const c = b[this.at]
     if (this.at < this.end && c !== undefined && c !== 44 && c !== 93 && c !== 125 && c > 32 && c !== 47) broken()
     return whole
@@ -160,6 +170,7 @@ export class JsonCursor {
         this.textStart = start
         this.textEnd = i
         this.at = i + 1
+        if (i - start > this.#options.maxString) this.#checkLength()
         return
       }
       if (c === BACKSLASH) break
@@ -175,6 +186,7 @@ export class JsonCursor {
     if (c === QUOTE || (c === APOSTROPHE && this.#options.singleQuotes)) this.string()
     else if (this.#options.unquotedNames) this.#bareName()
     else broken()
+    if (this.textEnd - this.textStart > MOST_NAME && textOf(this.text, this.textStart, this.textEnd).length > MOST_NAME) broken()
     this.pass(58)
   }
 
@@ -278,6 +290,12 @@ export class JsonCursor {
     this.textStart = 0
     this.textEnd = n
     this.at = i
+    if (n > this.#options.maxString) this.#checkLength()
+  }
+
+  /** Strings are measured in characters; their bytes are more. */
+  #checkLength(): void {
+    if (textOf(this.text, this.textStart, this.textEnd).length > this.#options.maxString) broken()
   }
 
   #hex(at: number): number {

@@ -66,7 +66,7 @@ function single(cursor: JsonCursor, type: DataType, slot: Slot): number | undefi
 
 function others(type: DataType, options: FormatOptions, today: () => number): ColumnFunction {
   const o = jsonOptions(options)
-  const root = slotOf(type, slotOptions(o, today))
+  const root = slotOf(type, slotOptions(o, false, today))
   const cursor = new JsonCursor(o)
   const read = (bytes: Uint8Array, start: number, end: number): void => {
     cursor.set(bytes, start, end)
@@ -74,7 +74,11 @@ function others(type: DataType, options: FormatOptions, today: () => number): Co
     let outcome: number
     try {
       cursor.blanks()
-      outcome = cursor.at >= end ? BAD : (single(cursor, type, root) ?? root.read(cursor))
+      if (cursor.at >= end) {
+        root.builder.appendNull()
+        return
+      }
+      outcome = single(cursor, type, root) ?? root.read(cursor)
     } catch (error) {
       if (!(error instanceof BrokenJson)) throw error
       outcome = BAD

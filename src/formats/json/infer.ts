@@ -3,6 +3,7 @@ import type { Platform } from '../../platform/index.ts'
 import {
   arrayType,
   booleanType,
+  compilePattern,
   type DataType,
   type DecimalType,
   decimalType,
@@ -11,21 +12,54 @@ import {
   field,
   longType,
   nullType,
+  parseTimestamp,
   type StructType,
   stringType,
   structType,
+  timestampType,
 } from '../../types/index.ts'
+import { checkFormatOptions } from '../check.ts'
 import { readLong } from '../numbers.ts'
 import type { InputFile } from '../open-bytes.ts'
 import { type FormatOptions, flag, malformed, recordMode } from '../record-mode.ts'
 import { lookAtRecords } from '../sample.ts'
+import { DefaultTimes } from '../times.ts'
 import { textOf } from '../values.ts'
-import { BrokenJson, JsonCursor } from './cursor.ts'
+import { BrokenJson, broken, JsonCursor } from './cursor.ts'
 import { jsonOptions } from './options.ts'
 
 interface Wishes {
   readonly primitivesAsString: boolean
   readonly prefersDecimal: boolean
+  /** Is this text a time? Only asked for where `inferTimestamp` says so. */
+  readonly isTime: (text: string) => boolean
+}
+
+function wishesOf(raw: FormatOptions): Wishes {
+  const { timeZone, timestampFormat } = jsonOptions(raw)
+  const times = new DefaultTimes(timeZone, () => 0)
+  const pattern = timestampFormat === undefined ? undefined : compilePattern(timestampFormat, 'parse')
+  const isTime = (text: string): boolean => (pattern ? parseTimestamp(pattern, text, timeZone) : times.timestamp(text)) !== undefined
+  return {
+    primitivesAsString: flag(raw, 'primitivesasstring', false),
+    prefersDecimal: flag(raw, 'prefersdecimal', false),
+    isTime: flag(raw, 'infertimestamp', false) ? isTime : () => false,
+  }
+}
+
+/** The decimal that holds exactly these digits. */
+function decimalOf(text: string): DecimalType | undefined {
+  const m = /^[+-]?0*(\d*)\.?(\d*)$/.exec(text)
+  if (!m || !/\d/.test(text) || m[1]!.length + m[2]!.length > 38) return undefined
+  return decimalType(Math.max(1, m[1]!.length + m[2]!.length), m[2]!.length)
+}
+
+/** An empty text says nothing, as some writers put it for null. */
+function textType(c: JsonCursor, wishes: Wishes): DataType {
+  c.string()
+  const text = textOf(c.text, c.textStart, c.textEnd)
+  if (text === '') return nullType
+  return (wishes.prefersDecimal && decimalOf(text)) || (wishes.isTime(text) ? timestampType : stringType)
 }
 
 function numberType(c: JsonCursor, wishes: Wishes): DataType {
@@ -37,9 +71,7 @@ function numberType(c: JsonCursor, wishes: Wishes): DataType {
     return digits <= 38 ? decimalType(digits, 0) : doubleType
   }
   if (!wishes.prefersDecimal) return doubleType
-  const m = /^-?0*(\d*)\.?(\d*)$/.exec(textOf(c.bytes, c.start, c.at))
-  if (!m || m[1]!.length + m[2]!.length > 38) return doubleType
-  return decimalType(Math.max(1, m[1]!.length + m[2]!.length), m[2]!.length)
+  return decimalOf(textOf(c.bytes, c.start, c.at)) ?? doubleType
 }
 
 /** The type of the value that begins here. */
@@ -65,21 +97,22 @@ function typeHere(c: JsonCursor, wishes: Wishes): DataType {
     case 'named':
       c.named()
       return wishes.primitivesAsString ? stringType : doubleType
+    case 'string':
+      return textType(c, wishes)
     default:
-      c.skip()
-      return stringType
+      return broken()
   }
 }
 
 function objectType(c: JsonCursor, wishes: Wishes): StructType {
   c.at++
-  const fields = new Map<string, DataType>()
+  const fields: Field[] = []
   for (let first = true; c.more(125, first); first = false) {
     c.name()
     const name = textOf(c.text, c.textStart, c.textEnd)
-    fields.set(name, merged(fields.get(name) ?? nullType, typeHere(c, wishes)))
+    fields.push(field(name, typeHere(c, wishes)))
   }
-  return sorted([...fields].map(([name, type]) => field(name, type)))
+  return sorted(fields)
 }
 
 const sorted = (fields: readonly Field[]): StructType =>
@@ -120,16 +153,34 @@ function settled(type: DataType, dropNulls: boolean): DataType | undefined {
   }
   if (type.kind !== 'struct') return type
   const fields = type.fields.flatMap(f => {
-    const t = settled(f.dataType, dropNulls)
+    const t = f.name === '' ? undefined : settled(f.dataType, dropNulls)
     return t ? [field(f.name, t)] : []
   })
   return fields.length === 0 ? undefined : structType(fields)
 }
 
+/** `schema_of_json`: the type of one JSON text. Throws INVALID_PARAMETER_VALUE where it is none. */
+export function schemaOfJson(text: string, raw: FormatOptions): DataType {
+  checkFormatOptions('json', raw, 'source')
+  const bytes = Buffer.from(text, 'utf8')
+  const cursor = new JsonCursor(jsonOptions(raw))
+  const dropNulls = flag(raw, 'dropfieldifallnull', false)
+  cursor.set(bytes, 0, bytes.length)
+  try {
+    const type = cursor.token() === 'end' ? nullType : typeHere(cursor, wishesOf(raw))
+    if (type.kind === 'array' && type.elementType.kind === 'struct')
+      return arrayType(settled(type.elementType, dropNulls) ?? structType([]))
+    return settled(type, dropNulls) ?? (type.kind === 'struct' ? structType([]) : stringType)
+  } catch (error) {
+    if (!(error instanceof BrokenJson)) throw error
+    throw new MillraceError('INVALID_PARAMETER_VALUE', { parameter: 'json', func: 'schema_of_json', value: text, expected: 'a JSON text' })
+  }
+}
+
 /** The columns of JSON files, sorted by name; records that are none add the corrupt-record column. */
 export async function inferJson(files: readonly InputFile[], raw: FormatOptions, platform: Platform): Promise<StructType> {
   const cursor = new JsonCursor(jsonOptions(raw))
-  const wishes = { primitivesAsString: flag(raw, 'primitivesasstring', false), prefersDecimal: flag(raw, 'prefersdecimal', false) }
+  const wishes = wishesOf(raw)
   const mode = recordMode(raw)
   let schema: DataType = structType([])
   let corrupt = false

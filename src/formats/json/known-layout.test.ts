@@ -1,6 +1,8 @@
+import { inspect } from 'node:util'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { batchFromRows, type ColumnData, type DataType, field, parseDdl, rowsOf, structType } from '../../types/index.ts'
+import { jsonDecoder } from './decoder.ts'
 import { jsonColumns } from './functions.ts'
 
 const DDL =
@@ -40,6 +42,8 @@ const spelled = fc.oneof(
     '{"s":"x","n":2}',
     '{"n":"x"}',
     '{"a":1,"b":2}',
+    '{"a": [1.50, {"b": "\\u0001"}]}',
+    '1'.repeat(1001),
     '"\\u00e9\\n"',
     '"é"',
     '"',
@@ -121,6 +125,7 @@ const options = fc.constantFrom<Record<string, string>>(
   { timezone: 'Europe/Zurich' },
   { timezone: 'UTC', columnnameofcorruptrecord: '_bad' },
   { timezone: 'UTC', allowcomments: 'true', allownumericleadingzeros: 'true' },
+  { maxnestingdepth: '2', maxnumlen: '6', maxstringlen: '4' },
   { timezone: 'UTC', allowunquotedcontrolchars: 'true', timestampformat: 'yyyy-MM-dd' },
 )
 const WITH_BAD = parseDdl(`${DDL}, _bad string`)
@@ -136,6 +141,23 @@ test('a record is read the same whatever came before it', { timeout: 60_000 }, (
       expect(seen).toEqual([...alone, ...alone])
     }),
     { numRuns: Number(process.env['RUNS'] ?? 400) },
+  )
+})
+
+test('a file is read the same as each of its lines alone', { timeout: 60_000 }, () => {
+  const read = (text: string, given: Record<string, string>): string[] => {
+    const decoder = jsonDecoder(WITH_BAD, { columnnameofcorruptrecord: '_bad', ...given })
+    decoder.open('f')
+    decoder.push(Buffer.from(text, 'utf8'))
+    decoder.close()
+    return [...rowsOf(decoder.take())].map(r => inspect(r, { depth: null }))
+  }
+  fc.assert(
+    fc.property(fc.oneof(family, fc.array(record, { maxLength: 12 })), options, (records, given) => {
+      const lines = records.map(r => r.replaceAll(/[\r\n]/g, ' '))
+      expect(read(lines.join('\n'), given)).toEqual(lines.flatMap(line => read(line, given)))
+    }),
+    { numRuns: Number(process.env['RUNS'] ?? 200) },
   )
 })
 

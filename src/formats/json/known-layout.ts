@@ -1,5 +1,5 @@
 import { BrokenJson, JsonCursor } from './cursor.ts'
-import type { JsonOptions } from './options.ts'
+import { type JsonOptions, MOST_CHARACTERS, MOST_DIGITS } from './options.ts'
 import { type PlainForm, plainValue } from './plain-values.ts'
 import { GOOD, type Slot } from './slots.ts'
 
@@ -32,6 +32,8 @@ export class KnownLayout {
   readonly #slots: readonly Slot[]
   readonly #names: ReadonlyMap<string, number>
   readonly #cursor: JsonCursor
+  /** Values in plain form are not measured, but for what nobody forbids by default. */
+  readonly #usual: boolean
   readonly #joints: Joint[] = []
   readonly #start: Joint = joint(new Uint8Array(0), { opens: true })
   #view: DataView = new DataView(new ArrayBuffer(0))
@@ -44,6 +46,7 @@ export class KnownLayout {
     this.#slots = slots
     this.#names = new Map(names.map((n, i) => [n, i]))
     this.#cursor = new JsonCursor(options)
+    this.#usual = options.maxDepth >= 1 && options.maxNumber >= MOST_DIGITS && options.maxString >= MOST_CHARACTERS
   }
 
   /** Reads a record into row `row`. False: nothing was appended. */
@@ -96,6 +99,7 @@ export class KnownLayout {
   #unusual(slot: Slot | undefined, b: Uint8Array, at: number, end: number): number {
     const cursor = this.#cursor
     cursor.set(b, at, end)
+    cursor.depth = 1
     if (slot === undefined) cursor.skip()
     else if (slot.read(cursor) !== GOOD) return -1
     return cursor.at
@@ -103,7 +107,7 @@ export class KnownLayout {
 
   /** Remembers how a good record is laid out. */
   learn(b: Uint8Array, start: number, end: number): void {
-    if (this.#wait > 0 || this.#joints.length >= MOST_JOINTS) return
+    if (this.#wait > 0 || this.#joints.length >= MOST_JOINTS || !this.#usual) return
     const cursor = this.#cursor
     cursor.set(b, start, end)
     cursor.blanks()

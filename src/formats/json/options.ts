@@ -1,3 +1,4 @@
+import { MillraceError } from '../../errors/index.ts'
 import { type FormatOptions, flag, type RecordMode, recordMode } from '../record-mode.ts'
 
 export interface JsonOptions {
@@ -16,6 +17,21 @@ export interface JsonOptions {
   readonly timestampNtzFormat: string | undefined
   readonly fallback: boolean
   readonly timeZone: string
+  /** Objects and arrays in one another; digits of a number; characters of a string: beyond that a record is a bad one. */
+  readonly maxDepth: number
+  readonly maxNumber: number
+  readonly maxString: number
+}
+
+const MOST_DEEP = 1000
+export const MOST_DIGITS = 1000
+export const MOST_CHARACTERS = 20_000_000
+
+function atMost(o: FormatOptions, option: string, otherwise: number): number {
+  const text = o[option.toLowerCase()]
+  if (text === undefined) return otherwise
+  if (/^\d{1,9}$/.test(text)) return Number(text)
+  throw new MillraceError('INVALID_OPTION', { option, format: 'json', value: text, expected: 'a whole number' })
 }
 
 /** Reads the options of a json read (keys in lower case). */
@@ -35,4 +51,7 @@ export const jsonOptions = (o: FormatOptions): JsonOptions => ({
   timestampNtzFormat: o.timestampntzformat,
   fallback: flag(o, 'enabledatetimeparsingfallback', false),
   timeZone: o.timezone ?? 'UTC',
+  maxDepth: atMost(o, 'maxNestingDepth', MOST_DEEP),
+  maxNumber: atMost(o, 'maxNumLen', MOST_DIGITS),
+  maxString: atMost(o, 'maxStringLen', MOST_CHARACTERS),
 })

@@ -1,5 +1,6 @@
 import type { BooleanBuilder, BytesBuilder, FixedBuilder, LongBuilder } from '../builders.ts'
 import type { DefaultTimes } from '../times.ts'
+import { MOST_CHARACTERS, MOST_DIGITS } from './options.ts'
 
 /** What most values of a slot look like, and where they go. */
 export type PlainForm =
@@ -42,7 +43,7 @@ export function plainValue(form: PlainForm, b: Uint8Array, at: number, end: numb
     case 'timestamp':
       return timestamp(form, b, at, end)
     case 'skipped':
-      return b[at] === QUOTE ? closed(b, stopAfter(b, at, end), end) : skippedNumber(b, at, end)
+      return b[at] === QUOTE ? closed(b, at, stopAfter(b, at, end), end) : skippedNumber(b, at, end)
     default:
       return -1
   }
@@ -54,11 +55,12 @@ function stopAfter(b: Uint8Array, at: number, end: number): number {
   while (i < end && STOPS[b[i]!] === 0) i++
   return i
 }
-const closed = (b: Uint8Array, stop: number, end: number): number => (stop < end && b[stop] === QUOTE ? stop + 1 : -1)
+const closed = (b: Uint8Array, at: number, stop: number, end: number): number =>
+  stop < end && b[stop] === QUOTE && stop - at <= MOST_CHARACTERS ? stop + 1 : -1
 
 function text(builder: BytesBuilder, b: Uint8Array, at: number, end: number): number {
   if (b[at] !== QUOTE) return -1
-  const behind = closed(b, stopAfter(b, at, end), end)
+  const behind = closed(b, at, stopAfter(b, at, end), end)
   if (behind >= 0) builder.append(b, at + 1, behind - 1)
   return behind
 }
@@ -120,11 +122,11 @@ function real(builder: FixedBuilder<Float32Array | Float64Array>, b: Uint8Array,
 
 function skippedNumber(b: Uint8Array, at: number, end: number): number {
   const to = digitsEnd(b, b[at] === MINUS ? at + 1 : at, end)
-  if (to < 0) return -1
+  if (to < 0 || to - at > MOST_DIGITS) return -1
   if (to >= end || b[to] !== POINT) return isWhole(b, to, end) ? to : -1
   let i = to + 1
   while (i < end && isDigit(b[i])) i++
-  return i > to + 1 && isWhole(b, i, end) ? i : -1
+  return i > to + 1 && i - at <= MOST_DIGITS && isWhole(b, i, end) ? i : -1
 }
 
 function boolean(builder: BooleanBuilder, b: Uint8Array, at: number, end: number): number {
@@ -137,7 +139,7 @@ function boolean(builder: BooleanBuilder, b: Uint8Array, at: number, end: number
 
 function timestamp({ builder, times }: Extract<PlainForm, { kind: 'timestamp' }>, b: Uint8Array, at: number, end: number): number {
   if (b[at] !== QUOTE) return -1
-  const behind = closed(b, stopAfter(b, at, end), end)
+  const behind = closed(b, at, stopAfter(b, at, end), end)
   const micros = behind < 0 ? Number.NaN : times.fast(b, at + 1, behind - 1)
   if (Number.isNaN(micros)) return -1
   builder.append(micros)

@@ -7,7 +7,8 @@ import { KnownLayout } from './known-layout.ts'
 import { type JsonOptions, jsonOptions } from './options.ts'
 import { BAD, GOOD, ObjectFields, type Outcome, type SlotOptions } from './slots.ts'
 
-export const slotOptions = (o: JsonOptions, today: () => number): SlotOptions => ({
+export const slotOptions = (o: JsonOptions, exactTexts: boolean, today: () => number): SlotOptions => ({
+  exactTexts,
   timeZone: o.timeZone,
   dateFormat: o.dateFormat,
   timestampFormat: o.timestampFormat,
@@ -30,11 +31,14 @@ export class JsonRows {
   readonly #onBad: OnBad | undefined
   length = 0
 
-  /** `arrays`: an array of objects at the top is as many rows (files), or a bad record (from_json). */
+  /** `arrays`: a file's records, where an array of objects at the top is as many rows; it is a bad record for from_json. Without a stated encoding their bytes are at hand, too. */
   constructor(schema: StructType, raw: FormatOptions, arrays: boolean, today: () => number, onBad?: OnBad) {
     this.options = jsonOptions(raw)
     this.#shape = recordShape(schema, raw)
-    this.#fields = new ObjectFields(this.#shape.parsed, slotOptions(this.options, today))
+    this.#fields = new ObjectFields(
+      this.#shape.parsed,
+      slotOptions(this.options, arrays && raw.encoding === undefined && raw.charset === undefined, today),
+    )
     this.#cursor = new JsonCursor(this.options)
     this.#known = new KnownLayout(
       this.#shape.parsed.fields.map(f => f.name),

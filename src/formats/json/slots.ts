@@ -15,6 +15,7 @@ import { DefaultTimes } from '../times.ts'
 import { cellOf, dateParser, putDecimal, textOf, type ValueOptions } from '../values.ts'
 import type { JsonCursor, Token } from './cursor.ts'
 import type { PlainForm } from './plain-values.ts'
+import { respelled } from './respelled.ts'
 
 /** `good` and `partial` appended a value (partial: something inside is bad); `bad` appended nothing. The cursor stands behind the value always. */
 export const GOOD = 0
@@ -32,7 +33,11 @@ export interface Slot {
 
 export interface SlotOptions extends ValueOptions {
   readonly nonNumericNumbers: boolean
+  /** Strings take other values as they stand in the record (files), or as `respelled` writes them. */
+  readonly exactTexts: boolean
 }
+
+const encoder = new TextEncoder()
 
 type Take = (cursor: JsonCursor, token: Token) => Outcome
 
@@ -129,21 +134,34 @@ function reals<T extends Float32Array | Float64Array>(make: new (n: number) => T
   return slot(builder, take, { kind: 'real', builder })
 }
 
-/** Text takes any value: strings without their quotes, the rest as it stands in the record. */
-function strings(raw: boolean): Slot {
+/** Any value, as it stands in the record. */
+function asItStands(builder: BytesBuilder, cursor: JsonCursor): Outcome {
+  const start = cursor.at
+  cursor.skip()
+  builder.append(cursor.bytes, start, cursor.at)
+  return GOOD
+}
+
+/** Text takes any value: strings without their quotes, the rest as text. */
+function strings({ exactTexts }: SlotOptions): Slot {
   const builder = new BytesBuilder(true)
   const take: Take = (cursor, token) => {
-    if (token === 'string' && !raw) {
-      cursor.string()
-      builder.append(cursor.text, cursor.textStart, cursor.textEnd)
-    } else {
-      const start = cursor.at
-      cursor.skip()
-      builder.append(cursor.bytes, start, cursor.at)
+    if (token !== 'string') {
+      if (exactTexts) return asItStands(builder, cursor)
+      const bytes = encoder.encode(respelled(cursor))
+      builder.append(bytes, 0, bytes.length)
+      return GOOD
     }
+    cursor.string()
+    builder.append(cursor.text, cursor.textStart, cursor.textEnd)
     return GOOD
   }
-  return slot(builder, take, raw ? undefined : { kind: 'text', builder })
+  return slot(builder, take, { kind: 'text', builder })
+}
+
+function variants(): Slot {
+  const builder = new BytesBuilder(true)
+  return slot(builder, cursor => asItStands(builder, cursor))
 }
 
 function decimals(type: DecimalType): Slot {
@@ -194,6 +212,16 @@ function dates(options: SlotOptions): Slot {
     const i = builder.next()
     builder.values[i] = days
     return GOOD
+  })
+}
+
+/** From text alone, as csv reads it. */
+function fromText(type: DataType, options: SlotOptions): Slot {
+  const { builder, read } = cellOf(type, options)!
+  return slot(builder, (cursor, token) => {
+    if (token !== 'string') return bad(cursor)
+    cursor.string()
+    return read(cursor.text, cursor.textStart, cursor.textEnd) ? GOOD : BAD
   })
 }
 
@@ -259,8 +287,6 @@ function maps(type: MapType, options: SlotOptions): Slot {
     return worst
   })
 }
-
-const encoder = new TextEncoder()
 
 /** The fields of an object, found by name; keys mostly come in the schema's order, so that is tried first. */
 export class ObjectFields {
@@ -331,14 +357,17 @@ const SLOTS: Partial<Record<DataType['kind'], (type: DataType, options: SlotOpti
   float: (_, o) => reals(Float32Array, o),
   double: (_, o) => reals(Float64Array, o),
   decimal: type => decimals(type as DecimalType),
-  string: () => strings(false),
-  char: () => strings(false),
-  varChar: () => strings(false),
-  variant: () => strings(true),
+  string: (_, o) => strings(o),
+  char: (_, o) => strings(o),
+  varChar: (_, o) => strings(o),
+  variant: variants,
   binary: binaries,
   date: (_, o) => dates(o),
   timestamp: (type, o) => fromCell(type, o, 1_000_000n),
   timestampNtz: (type, o) => fromCell(type, o, 0n),
+  calendarInterval: fromText,
+  yearMonthInterval: fromText,
+  dayTimeInterval: fromText,
   array: (type, o) => arrays(type as ArrayType, o),
   map: (type, o) => maps(type as MapType, o),
   struct: (type, o) => structs(type as StructType, o),

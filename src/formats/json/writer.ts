@@ -11,12 +11,10 @@ import {
 import { type FormatOptions, flag, unsupportedColumn } from '../record-mode.ts'
 import { stringAt, textWriter, type WriteValue } from '../texts.ts'
 import { prettyJson } from './pretty.ts'
+import { quoted, quotedInAscii } from './quoted.ts'
 
-/** A text in quotes as Jackson prints it: control characters with capital hexadecimal digits. */
-const quoted = (text: string): string =>
-  JSON.stringify(text).replace(/\\(\\|u00[0-9a-f]{2})/g, (_, rest: string) =>
-    rest === '\\' ? '\\\\' : `\\u00${rest.slice(3).toUpperCase()}`,
-  )
+const quoteWith = (options: FormatOptions): ((text: string) => string) =>
+  flag(options, 'writenonasciicharacterascodepoint', false) ? quotedInAscii : quoted
 
 const UNQUOTED = new Set(['boolean', 'byte', 'short', 'integer', 'long', 'decimal', 'variant'])
 
@@ -27,7 +25,8 @@ function flat(type: DataType, options: FormatOptions, name: string): WriteValue 
   if (type.kind === 'float' || type.kind === 'double') {
     return (c, i) => (Number.isFinite((c.values as Float64Array)[i]!) ? write(c, i) : `"${write(c, i)}"`)
   }
-  return write === stringAt ? (c, i) => quoted(stringAt(c, i)) : (c, i) => `"${write(c, i)}"`
+  const quote = quoteWith(options)
+  return write === stringAt ? (c, i) => quote(stringAt(c, i)) : (c, i) => `"${write(c, i)}"`
 }
 
 function array(type: ArrayType, options: FormatOptions, name: string): WriteValue {
@@ -39,12 +38,46 @@ function array(type: ArrayType, options: FormatOptions, name: string): WriteValu
   }
 }
 
+const INTERNAL_NUMBERS: ReadonlySet<DataType['kind']> = new Set([
+  'date',
+  'timestamp',
+  'timestampNtz',
+  'yearMonthInterval',
+  'dayTimeInterval',
+])
+
+/** Keys stand as Spark holds them inside: days, micros or months of dates, times and intervals; `[1,x,null]` for arrays and structs. */
+function keyWriter(type: DataType, options: FormatOptions, name: string): WriteValue {
+  if (type.kind === 'null') return () => 'null'
+  if (INTERNAL_NUMBERS.has(type.kind)) return (c, i) => String((c.values as Int32Array | BigInt64Array)[i]!)
+  const orNull =
+    (write: WriteValue): WriteValue =>
+    (c, i) =>
+      isValid(c, i) ? write(c, i) : 'null'
+  if (type.kind === 'array') {
+    const element = orNull(keyWriter(type.elementType, options, name))
+    return (c, i) => {
+      const items: string[] = []
+      for (let j = c.offsets![i]!; j < c.offsets![i + 1]!; j++) items.push(element(c.children![0]!, j))
+      return `[${items.join(',')}]`
+    }
+  }
+  if (type.kind === 'struct') {
+    const fields = type.fields.map(f => (f.dataType.kind === 'null' ? () => 'null' : orNull(keyWriter(f.dataType, options, f.name))))
+    return (c, i) => `[${fields.map((write, k) => write(c.children![k]!, i)).join(',')}]`
+  }
+  const write = textWriter(type, options)
+  if (!write) throw unsupportedColumn('json', name, type, typeName(type))
+  return write
+}
+
 function map(type: MapType, options: FormatOptions, name: string): WriteValue {
-  const key = textWriter(type.keyType, options) ?? writerOf(type.keyType, options, name)
+  const key = keyWriter(type.keyType, options, name)
   const value = writerOf(type.valueType, options, name)
+  const quote = quoteWith(options)
   return (c, i) => {
     const items: string[] = []
-    for (let j = c.offsets![i]!; j < c.offsets![i + 1]!; j++) items.push(`${quoted(key(c.children![0]!, j))}:${value(c.children![1]!, j)}`)
+    for (let j = c.offsets![i]!; j < c.offsets![i + 1]!; j++) items.push(`${quote(key(c.children![0]!, j))}:${value(c.children![1]!, j)}`)
     return `{${items.join(',')}}`
   }
 }
@@ -52,7 +85,8 @@ function map(type: MapType, options: FormatOptions, name: string): WriteValue {
 /** The fields of an object: those that are null are left out unless `ignoreNullFields` is false. */
 function object(type: StructType, options: FormatOptions): (children: readonly ColumnData[], i: number) => string {
   const dropNulls = flag(options, 'ignorenullfields', true)
-  const names = type.fields.map(f => `${quoted(f.name)}:`)
+  const quote = quoteWith(options)
+  const names = type.fields.map(f => `${quote(f.name)}:`)
   const writers = type.fields.map(f => writerOf(f.dataType, options, f.name))
   const voids = type.fields.map(f => f.dataType.kind === 'null')
   return (children, i) => {

@@ -5,6 +5,8 @@ import {
   dateType,
   isIntegral,
   isString,
+  microsOfText,
+  monthsOfText,
   parseInterval,
   stringType,
   timestampNtzType,
@@ -15,7 +17,6 @@ import { fail, type HostFunction } from '../context.ts'
 import { instantToLocal, localToInstant } from '../local-time.ts'
 import { once } from '../once.ts'
 import { duckType } from '../types.ts'
-import { microsOfText, monthsOfText } from './interval-text.ts'
 import { type CastJob, invalid, orElse, overflow } from './job.ts'
 import { unitOf } from './number.ts'
 import { daysOfText, instantOfText, wallOfText } from './time-text.ts'

@@ -1,11 +1,19 @@
 import type { TCall } from '../../../../analyze/resolved.ts'
 import { MillraceError } from '../../../../errors/index.ts'
-import { type ColumnFunction, csvColumns, csvTexts, type FormatOptions, jsonColumns, jsonTexts } from '../../../../formats/index.ts'
+import {
+  type ColumnFunction,
+  csvColumns,
+  csvTexts,
+  type FormatOptions,
+  jsonColumns,
+  jsonTexts,
+  schemaOfCsv,
+  schemaOfJson,
+} from '../../../../formats/index.ts'
 import { arrayType, type DataType, integerType, type StructType, sqlName, stringType } from '../../../../types/index.ts'
 import { type FunctionLowering, type HostFunction, type LowerContext, quoteText } from '../context.ts'
 import { nameSuffix } from '../datetime/name-suffix.ts'
 import { bareText, isObject, readJson, valueAtPath } from '../json/document.ts'
-import { inferCsv, inferJson, settled } from '../json/infer.ts'
 import { formatOptions } from './decoders.ts'
 import { literalArgument } from './literal-argument.ts'
 
@@ -25,14 +33,8 @@ function columnwise(call: TCall, from: DataType, make: (options: FormatOptions) 
 const reading =
   (make: (type: DataType, options: FormatOptions) => ColumnFunction): FunctionLowering =>
   (call, [text], ctx) => {
-    const mode = call.options?.mode?.toLowerCase()
-    if (mode === 'dropmalformed') {
-      throw new MillraceError('INVALID_PARAMETER_VALUE', {
-        parameter: 'mode',
-        func: call.fn,
-        value: mode,
-        expected: 'PERMISSIVE or FAILFAST',
-      })
+    if (formatOptions(call, ctx.timeZone).mode?.toLowerCase() === 'dropmalformed') {
+      throw new MillraceError('PARSE_MODE_UNSUPPORTED', { func: call.fn, mode: 'DROPMALFORMED' })
     }
     return `${ctx.host(columnwise(call, stringType, o => make(call.dataType, o), ctx))}(${text})`
   }
@@ -77,17 +79,10 @@ const KEYS: HostFunction = {
   },
 }
 
-const schemaOfJson: FunctionLowering = call => {
-  const text = String(literalArgument(call, 0, 'text'))
-  const root = readJson(text)
-  if (root === undefined)
-    throw new MillraceError('INVALID_PARAMETER_VALUE', { parameter: 'json', func: call.fn, value: text, expected: 'a JSON text' })
-  return quoteText(sqlName(settled(inferJson(root))))
-}
-const schemaOfCsv: FunctionLowering = (call, _, ctx) => {
-  const o = formatOptions(call, ctx.timeZone)
-  return quoteText(sqlName(inferCsv(String(literalArgument(call, 0, 'text')), o.sep ?? o.delimiter ?? ',')))
-}
+const schemaFrom =
+  (read: (text: string, options: FormatOptions) => DataType): FunctionLowering =>
+  (call, _, ctx) =>
+    quoteText(sqlName(read(String(literalArgument(call, 0, 'text')), formatOptions(call, ctx.timeZone))))
 
 export const json: Readonly<Record<string, FunctionLowering>> = {
   from_json: reading((type, options) => jsonColumns(type, options)),
@@ -96,10 +91,10 @@ export const json: Readonly<Record<string, FunctionLowering>> = {
   json_tuple_field: (_, args, ctx) => `${ctx.host(FIELD)}(${args.join(', ')})`,
   json_array_length: (_, args, ctx) => `${ctx.host(LENGTH)}(${args.join(', ')})`,
   json_object_keys: (_, args, ctx) => `${ctx.host(KEYS)}(${args.join(', ')})`,
-  schema_of_json: schemaOfJson,
+  schema_of_json: schemaFrom(schemaOfJson),
 }
 export const csv: Readonly<Record<string, FunctionLowering>> = {
   from_csv: reading((type, options) => csvColumns(type as StructType, options)),
   to_csv: writing((type, options) => csvTexts(type as StructType, options)),
-  schema_of_csv: schemaOfCsv,
+  schema_of_csv: schemaFrom(schemaOfCsv),
 }

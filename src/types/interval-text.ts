@@ -1,4 +1,4 @@
-import type { DayTimeIntervalType, YearMonthIntervalType } from '../../../../types/index.ts'
+import type { DayTimeIntervalType, YearMonthIntervalType } from './data-type.ts'
 
 const UNITS = ['DAY', 'HOUR', 'MINUTE', 'SECOND'] as const
 const MICROS = [86_400_000_000n, 3_600_000_000n, 60_000_000n, 1_000_000n] as const
