@@ -270,6 +270,12 @@ test('FAILFAST shows the bytes', () => {
   expect(() => read('int', ['ff'], { mode: 'FAILFAST' })).toThrow(expect.objectContaining({ condition: 'MALFORMED_AVRO_MESSAGE' }))
 })
 
+test('a misspelt option is refused; a registry judges its own', () => {
+  const unknown = { condition: 'UNKNOWN_OPTION', params: expect.objectContaining({ option: 'mod' }) }
+  expect(() => fromAvroType('"int"', { mod: 'PERMISSIVE' })).toThrow(expect.objectContaining(unknown))
+  expect(fromAvroType('"int"', { registry: 'http://r', subject: 's', token: 't' }).dataType.kind).toBe('integer')
+})
+
 test('only the fields that are asked for are made', () => {
   const t = fromAvroType(JSON.stringify(record({ name: 'a', type: 'string' }, { name: 'b', type: 'int' })), {})
   const column = avroColumns({ ...t, type: t.dataType, fields: new Set(['b']) })(messages([new Uint8Array([2, 97, 4])]), 1)

@@ -42,6 +42,16 @@ export function avroMode(o: AvroOptions): 'permissive' | 'failfast' {
   throw new MillraceError('INVALID_OPTION', { option: 'mode', format: 'from_avro', value: o['mode']!, expected: 'PERMISSIVE or FAILFAST' })
 }
 
+const NAMES = ['mode', 'avroSchema', 'recursiveFieldMaxDepth', 'enableStableIdentifiersForUnionType', 'stableIdentifierPrefixForUnionType']
+const KNOWN = new Set(NAMES.map(name => name.toLowerCase()))
+
+/** A misspelt option would change nothing without a word. Those of a registry are judged where it is asked. @throws UNKNOWN_OPTION */
+function checkNames(o: AvroOptions): void {
+  if (o['registry'] !== undefined || o['subject'] !== undefined) return
+  const unknown = Object.keys(o).find(name => !KNOWN.has(name))
+  if (unknown !== undefined) throw new MillraceError('UNKNOWN_OPTION', { option: unknown, format: 'from_avro', known: NAMES })
+}
+
 /** What from_avro reads messages as. */
 export interface FromAvro {
   readonly writer: AvroSchema
@@ -51,8 +61,9 @@ export interface FromAvro {
   readonly dataType: DataType
 }
 
-/** The schemas and the result type of from_avro. @throws INVALID_AVRO_SCHEMA, RECURSIVE_AVRO_SCHEMA, INVALID_OPTION */
+/** The schemas and the result type of from_avro. @throws INVALID_AVRO_SCHEMA, RECURSIVE_AVRO_SCHEMA, INVALID_OPTION, UNKNOWN_OPTION */
 export function fromAvroType(schema: string, o: AvroOptions): FromAvro {
+  checkNames(o)
   const writer = parseAvro(schema)
   const reader = o['avroschema'] === undefined ? writer : parseAvro(o['avroschema'])
   const mode = avroMode(o)

@@ -36,16 +36,18 @@ export async function openSink(context: SinkContext): Promise<Sink> {
   }
   if (settings.values.transactional) checkTransactional(settings)
   const parts = await partsOf(context, settings)
+  let committed: KafkaClient | undefined
   try {
     // A query is stopped by closing its sink; until it is open the time-outs end every call.
     const { signal } = new AbortController()
     if (!settings.values.transactional) return await openPlainSink(parts, signal)
-    const committed = await openKafkaClient({ ...settings.config, isolation: 'read_committed' }, context.platform)
+    committed = await openKafkaClient({ ...settings.config, isolation: 'read_committed' }, context.platform)
     const places = new MarkedPlaces(committed, headersOver(committed, context))
     const sink = new TransactionalKafkaSink({ ...parts, queryId: context.queryId, uncommitted: context.uncommitted, places })
     await sink.open(signal)
     return sink
   } catch (error) {
+    await committed?.close()
     await parts.client.close()
     throw error
   }
