@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { findMillraceError, Session } from '../../src/index.ts'
+import { type DataFrame, findMillraceError, Session } from '../../src/index.ts'
 
 let session: Session
 beforeEach(async () => {
@@ -43,7 +43,7 @@ test('json texts are rows, by a schema or by what they hold, in the three modes'
 
 test('what is no frame of texts is refused by name', async () => {
   const stream = session.readStream.format('rate').load().selectExpr('cast(value as string) as value')
-  expect(await condition(session.read.csv(stream as never))).toBe('NOT_SUPPORTED')
-  expect(await condition(session.read.json(session.range(3) as never))).toBe('INVALID_ARGUMENT')
-  expect(await condition(session.read.csv(texts('a'), { heder: true } as never))).toBe('UNKNOWN_OPTION')
+  expect(await condition(session.read.csv(stream as DataFrame<any, any>))).toBe('NOT_SUPPORTED')
+  expect(await condition(session.read.json(session.range(3) as DataFrame<any, any>))).toBe('INVALID_ARGUMENT')
+  expect(await condition(session.read.csv(texts('a') as DataFrame<any, any>, { heder: true }))).toBe('UNKNOWN_OPTION')
 })
