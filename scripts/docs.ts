@@ -47,9 +47,11 @@ const DOMAINS = {
 
 export function conditionsPage(): string {
   const rows = (Object.entries(CONDITIONS) as [string, Condition<never>][]).sort(([a], [b]) => (a < b ? -1 : 1))
+  // What is reckoned from a placeholder is no number.
+  const text = (of: Condition<never>['message']): string => cell(filled(of)).replaceAll('NaN', '…')
   const line = ([name, c]: [string, Condition<never>]): string => {
     const spark = typeof c.sparkClass === 'function' ? filled(c.sparkClass) : (c.sparkClass ?? '')
-    return `| \`${name}\` | ${c.domain} | ${cell(filled(c.message))} | ${cell(filled(c.hint))} | ${spark ? cell(spark) : ''} |`
+    return `| \`${name}\` | ${c.domain} | ${text(c.message)} | ${text(c.hint)} | ${spark ? cell(spark) : ''} |`
   }
   return [
     '# Conditions',
