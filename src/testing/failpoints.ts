@@ -138,13 +138,15 @@ const SYNCHRONOUS = new Set(['watch', 'stream', 'namesNow', 'powerCut'])
 /** Methods whose path is a directory. */
 const ON_DIRECTORIES = new Set(['syncDir', 'makeDir', 'list', 'removeTree'])
 
+const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g
+
 /** `checkpoint.commits` for `/chk/commits/3`: the directory of the last path among the arguments, below a known root. */
 function place(roots: Readonly<Record<string, string>>, method: string, args: readonly unknown[]): string {
   const path = args.filter(arg => typeof arg === 'string').at(-1) ?? ''
   for (const [word, root] of Object.entries(roots)) {
     if (path === root) return word
     if (!path.startsWith(`${root}/`)) continue
-    const below = path.slice(root.length + 1)
+    const below = path.slice(root.length + 1).replaceAll(UUID, 'id')
     return [word, ON_DIRECTORIES.has(method) ? below.replaceAll('/', '.') : dotted(below)].filter(Boolean).join('.')
   }
   return 'files'
