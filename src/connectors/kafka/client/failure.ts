@@ -70,15 +70,20 @@ const WORDS: Readonly<Record<string, string>> = {
 
 const UNSAID = 'connection closed by the broker (does the listener expect TLS or a login?)'
 
+const NO_LOGIN = 'the listener takes no login (is kafka.security.protocol this listener’s?)'
+/** OpenSSL's own lines: thread, code, library, function, what it means, file and line. */
+const OPENSSL = /^.*error:[0-9A-F]+:[^:]*:[^:]*:([^:]+):.*$/s
+
 /** Why, in a few words: the deepest thing that was said. */
 export function reasonOf(error: unknown): string {
   const all = underneath(error)
   const answered = all.find(e => e.apiId !== undefined)
+  if (answered?.apiId === 'ILLEGAL_SASL_STATE') return NO_LOGIN
   if (answered) return `${answered.apiId}: ${answered.serverErrorMessage || answered.message}`
   const deepest = all.findLast(e => e.message !== '' || e.code !== undefined)
   if (!deepest) return String(error)
   if (/^Connection closed/.test(deepest.message)) return UNSAID
-  return WORDS[deepest.code ?? ''] ?? deepest.message.replace(/\.$/, '')
+  return WORDS[deepest.code ?? ''] ?? deepest.message.replace(OPENSSL, '$1').replace(/\.$/, '')
 }
 
 /** A failure that ends a call as what a person reads. `broker` = host:port it was met at, where one was asked. */
