@@ -153,7 +153,7 @@ export class DataStreamWriter<Row, S extends FrameState, F extends string = stri
     return (this as DataStreamWriter<Row, S, F, M>).#with({ format: 'text' }).#start({ path })
   }
 
-  /** What would run, what it delivers (exactly once or at least once) and which part limits that. Starts nothing. */
+  /** What would run. Starts nothing; what the query delivers, and which part limits that, is told by `explain()` of the started query. */
   explainString(mode: ExplainMode = 'simple', path?: string): Promise<string> {
     const { context, plan } = this.#frame
     return context.engine.explain(plan, mode, this.#write(path === undefined ? {} : { path }, callerLine()))

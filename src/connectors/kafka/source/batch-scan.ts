@@ -10,12 +10,10 @@ import { kafkaSchema, recordPlace } from '../schema.ts'
 import { type Assignment, assignmentOf } from './assignment.ts'
 import { lossReporter, type ReportLoss } from './data-loss.ts'
 import { checkBatchLimits, ENDING, limitOf, type OffsetLimit } from './offset-limit.ts'
-import { AHEAD_BYTES, mustExist, startOf, warnOfNothing } from './open-source.ts'
+import { AHEAD_BYTES, mustExist, NEVER, startOf, warnOfNothing } from './open-source.ts'
 import { rangesOf, readRanges } from './ranges.ts'
 import { resolveLimit } from './resolve-limit.ts'
 import { subscriptionOf } from './subscription.ts'
-
-const NEVER = new AbortController().signal
 
 /** What is in the topics now: from the first record to the end, or between what the options say. The same records each time it is gone through. */
 export async function openScan(context: ConnectorContext): Promise<BytesScan> {
