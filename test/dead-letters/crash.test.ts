@@ -42,7 +42,11 @@ async function found(): Promise<{ readonly good: readonly unknown[]; readonly de
 
 const WANTED = {
   good: [1, 4, 6],
-  dead: ['0 CAST_INVALID_INPUT {"id":3,"n":"x"}', '0 MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION {"id":', '1 CAST_INVALID_INPUT {"id":5,"n":"-"}'],
+  dead: [
+    '0 CAST_INVALID_INPUT {"id":3,"n":"x"}',
+    '0 MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION {"id":',
+    '1 CAST_INVALID_INPUT {"id":5,"n":"-"}',
+  ],
 }
 const put = (): void => {
   writeFileSync(at('in/a.json'), '{"id":1,"n":"1"}\n{"id":\n{"id":3,"n":"x"}\n{"id":4,"n":"4"}\n')

@@ -125,3 +125,32 @@ test('a program that fits no record of a large batch ends the query, and writes 
   )
   expect(error?.condition).toBe('TOO_MANY_BAD_RECORDS')
 })
+
+test('a function of one’s own and an array index fail on their rows alone; what fails on every row ends the query and says so', async () => {
+  const positive = (n: number | null): number | null => {
+    if (n !== null && n < 0) throw new Error(`${n} is below zero`)
+    return n
+  }
+  session.udf.register('strictly_positive', positive, { returns: 'double' })
+  const source = () =>
+    session.readStream
+      .format('json')
+      .schema('id int, n double, at int')
+      .option('badRecords', { ...dying, path: at('dead') })
+      .load(at('in'))
+  put('a.json', '{"id":1,"n":1,"at":0}', '{"id":2,"n":-1,"at":0}', '{"id":3,"n":3,"at":9}')
+  const counts = await run(source().selectExpr('id', 'strictly_positive(n) as n', 'array(1, 2)[at] as x'))
+  expect(counts).toEqual(['2'])
+  expect((await out()).map(r => r.id)).toEqual([1])
+  expect((await dead()).map(r => [r.error, r.line])).toEqual([
+    ['FAILED_EXECUTE_UDF', 2n],
+    ['INVALID_ARRAY_INDEX', 3n],
+  ])
+  put('b.json', '{"id":4,"n":1,"at":0}')
+  const error = await run(source().selectExpr('id', 'n', 'array(1)[5] as x')).then(
+    () => undefined,
+    e => findMillraceError((e as Error).cause),
+  )
+  expect(error?.condition).toBe('INVALID_ARRAY_INDEX')
+  expect(error?.details.join('\n')).toContain('no one record is to blame')
+})

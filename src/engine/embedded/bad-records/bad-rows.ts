@@ -59,7 +59,7 @@ export class BadRows {
 const SUSPICIOUS = 100
 
 /** What an error says, without its condition and hint. */
-export const messageOf = (error: MillraceError): string => error.message.split('\n')[0]!.replace(/^\[[\w.]+\] /, '')
+export const messageOf = (error: MillraceError): string => error.message.split('\n')[0]!.replace(/^\[[^\]]+\] /, '')
 
 /** Conditions of the person's domain that no row is to blame for. */
 const NOT_OF_A_ROW: ReadonlySet<string> = new Set(['OUT_OF_MEMORY', 'DISK_FULL', 'TOO_MANY_BAD_RECORDS', 'MAP_BATCHES_FUNCTION_ERROR'])
