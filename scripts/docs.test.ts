@@ -10,8 +10,8 @@ test('docs/connectors.md is what the tables of options say', async () => {
 
 test('every option of every connector has a line with an example', async () => {
   const page = await connectorsPage()
+  // A family has a table of its own.
   for (const load of Object.values(builtins({ memoryTables: new MemoryTables(), print: () => {} })))
-    // A family has a table of its own.
     for (const [name, { refused }] of Object.entries((await load()).options))
       if (refused === undefined && !name.endsWith('.*'))
         expect(page).toMatch(new RegExp(`^\\| \`${name}\` .*option\\('${name}', [^…]+\\)`, 'm'))

@@ -27,7 +27,7 @@ export function kafkaLines(session: Session, topic: string, opt: KafkaConnectOpt
     .option('maxOffsetsPerTrigger', 10)
     .option('startingTimestamp', 0)
     .load()
-    .select(expr<string>('CAST(value AS STRING)').as('value'))
+    .select(expr('CAST(value AS STRING)').as('value'))
 }
 
 /** The same transformations as over files: only how the lines came to be differs. */

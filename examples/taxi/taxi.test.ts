@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { Session } from '../../src/index.ts'
+import { col, Session } from '../../src/index.ts'
 import { ask } from '../../test/kafka/records.ts'
 import { endPrograms, type RunningProgram, runExample } from '../../test/support/example-program.ts'
 import { describeWith } from '../../test/support/services/describe-with.ts'
@@ -42,7 +42,7 @@ async function lakeAndFile(file: string, times: number): Promise<readonly [reado
     const trips = session.read.schema(TRIP).option('header', true).csv(file)
     const expected = await trips
       .crossJoin(session.range(times))
-      .select(...COLUMNS)
+      .select(...COLUMNS.map(c => col(c)))
       .orderBy(...COLUMNS)
       .collect()
     return [lake, expected]

@@ -30,7 +30,7 @@ test('what must be there follows from the input and the ends of the batches', ()
     { partition: 1, offset: 0, at: 6000, user: 'u', n: 2 },
     { partition: 0, offset: 2, at: 10_000 + DELAY_MS, user: 'v', n: 4 },
   ]
-  const batches = [{ 0: 1 }, { 0: 1, 1: 1 }, { 0: 3, 1: 1 }]
+  const batches: readonly Readonly<Record<number, number>>[] = [{ 0: 1 }, { 0: 1, 1: 1 }, { 0: 3, 1: 1 }]
   const sum = (start: number, user: string, count: number, total: number) => JSON.stringify({ start, user, count, sum: total })
   expect(EXPECTED['kafka-kafka'](input, batches)).toEqual([{ text: sum(0, 'u', 2, 3) }])
   expect(EXPECTED['kafka-kafka-update'](input, batches)).toEqual([

@@ -22,7 +22,7 @@ import { TopicWatch } from './topic-watch.ts'
 /** Bytes held ahead of the batch that is being worked on. */
 export const AHEAD_BYTES = 16 * 1024 * 1024
 /** For calls that only their deadline ends. */
-export const NEVER = new AbortController().signal
+export const NEVER: AbortSignal = new AbortController().signal
 
 const GROUP_WITHOUT_EFFECT: Warning = {
   code: 'OPTION_WITHOUT_EFFECT',
