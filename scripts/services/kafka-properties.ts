@@ -67,6 +67,8 @@ const SINGLE_NODE = [
   'transaction.state.log.num.partitions=4',
   // Saves 3 s on each new group.
   'group.initial.rebalance.delay.ms=0',
+  // Tests write records of any time; by default those older than a week are removed half a minute after the start.
+  'log.retention.ms=-1',
   'log.cleaner.dedupe.buffer.size=2097152',
 ]
 

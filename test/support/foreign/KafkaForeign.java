@@ -19,6 +19,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -98,11 +99,17 @@ public class KafkaForeign {
 
   static void read(Properties config, BufferedReader in) throws IOException {
     List<TopicPartition> partitions = new ArrayList<>();
+    // A position that does not exist is an error, never a silent jump to the end.
+    config.putIfAbsent("auto.offset.reset", "none");
     try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-      for (JsonNode topic : JSON.readTree(in.readLine()).get("topics"))
-        consumer.partitionsFor(topic.asText()).forEach(p -> partitions.add(new TopicPartition(p.topic(), p.partition())));
+      for (JsonNode topic : JSON.readTree(in.readLine()).get("topics")) {
+        List<PartitionInfo> found = consumer.partitionsFor(topic.asText());
+        // An unknown topic is an empty list to this client.
+        if (found.isEmpty()) throw new IllegalStateException("there is no topic " + topic.asText());
+        found.forEach(p -> partitions.add(new TopicPartition(p.topic(), p.partition())));
+      }
       consumer.assign(partitions);
-      consumer.seekToBeginning(partitions);
+      consumer.beginningOffsets(partitions).forEach(consumer::seek);
       Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
       while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p)))
         for (ConsumerRecord<byte[], byte[]> r : consumer.poll(Duration.ofMillis(100)))

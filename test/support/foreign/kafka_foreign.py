@@ -63,8 +63,9 @@ def write(config, lines):
 
 
 def read(config, lines):
-    # A group must be named, though none is joined.
-    consumer = Consumer({"group.id": "unused", "enable.auto.commit": False, "enable.partition.eof": False, **config})
+    # A group must be named, though none is joined. A position that does not exist is an error, never a silent jump to the end.
+    preset = {"group.id": "unused", "enable.auto.commit": False, "auto.offset.reset": "error"}
+    consumer = Consumer({**preset, **config})
     topics = json.loads(next(lines))["topics"]
     ends = {}
     for topic in topics:
