@@ -23,7 +23,7 @@ test('importing the package loads neither DuckDB nor a connector', () => {
     console.log(JSON.stringify(loaded))`
   const loaded = JSON.parse(execFileSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' })) as string[]
   const heavy = loaded.filter(url =>
-    /@duckdb|@platformatic|jks-js|node_modules.yaml|\/connectors\/[a-z-]+\/|\/engine\/embedded\/|\/formats\//.test(url),
+    /@duckdb|@platformatic|jks-js|node_modules.yaml|\/connectors\/[a-z-]+\/|\/engine\/embedded\/|\/microbatch\/|\/formats\//.test(url),
   )
   expect(heavy).toEqual([])
 })
