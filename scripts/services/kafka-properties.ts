@@ -70,6 +70,9 @@ const SINGLE_NODE = [
   // Tests write records of any time; by default those older than a week are removed half a minute after the start.
   'log.retention.ms=-1',
   'log.cleaner.dedupe.buffer.size=2097152',
+  // A killed broker is let in again only when its last session is over: 9 s by default.
+  'broker.session.timeout.ms=3000',
+  'broker.heartbeat.interval.ms=500',
 ]
 
 /** Log4j prints errors only by default; the ready line is an INFO. */
