@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { closeSync, existsSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, readSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { missing, reason } from './command.ts'
@@ -26,8 +26,8 @@ export interface ServerOptions {
 export async function startServer(program: string, args: readonly string[], options: ServerOptions): Promise<ProcessMark> {
   await stopLeftOver(options.cwd)
   const log = openSync(options.log, 'a+')
-  const from = readFileSync(options.log).length
-  const logged = (): string => readFileSync(options.log).subarray(from).toString('utf8')
+  const from = statSync(options.log).size
+  const logged = (): string => readFrom(options.log, from)
   const child = spawn(program, args, {
     cwd: options.cwd,
     env: { ...process.env, ...options.env },
@@ -57,6 +57,15 @@ export async function startServer(program: string, args: readonly string[], opti
     await sleep(ASK_AGAIN_MS)
   }
   return mark
+}
+
+/** The end of a file that may have become long. */
+function readFrom(file: string, position: number): string {
+  const bytes = Buffer.alloc(statSync(file).size - position)
+  const open = openSync(file, 'r')
+  const length = readSync(open, bytes, 0, bytes.length, position)
+  closeSync(open)
+  return bytes.toString('utf8', 0, length)
 }
 
 /** Who started a server here and died before it answered told nobody else. */
@@ -91,19 +100,16 @@ export async function stopProcess(
   withinMs: number = STOP_WITHIN_MS,
 ): Promise<void> {
   const until = performance.now() + withinMs
-  let last: NodeJS.Signals = signal
-  send(mark.pid, isAlive(mark) ? signal : undefined)
+  let sent: NodeJS.Signals | undefined
   while (isAlive(mark)) {
-    if (last !== 'SIGKILL' && performance.now() > until) {
-      last = 'SIGKILL'
-      send(mark.pid, last)
-    }
+    const wanted = performance.now() > until ? 'SIGKILL' : signal
+    if (wanted !== sent) send(mark.pid, wanted)
+    sent = wanted
     await sleep(ASK_AGAIN_MS)
   }
 }
 
-function send(pid: number, signal: NodeJS.Signals | undefined): void {
-  if (signal === undefined) return
+function send(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal)
   } catch {

@@ -128,6 +128,8 @@ export function localStore(root: string, platform: Platform, options: LocalStore
   }
 
   async function moveIn(localPath: string, final: string): Promise<void> {
+    // What a run has not finished yet is swept by nobody but a successor of the query.
+    if (!(await files.stat(localPath))) throw new MillraceError('SOURCE_LOG_CONFLICT', { path: final })
     if (sync) await files.syncFile(localPath)
     try {
       await inDirectory(final, () => files.rename(localPath, final))
