@@ -85,6 +85,22 @@ describe('a local store', () => {
     await store.write('a/c', new Uint8Array(1), { run: 'r', attempt: 1 })
     expect((await store.list('a')).map(o => o.path)).toEqual(['a/c'])
   })
+  test('a staged file that is gone was swept by a successor of the query; nobody looks for it beforehand', async () => {
+    const asked: string[] = []
+    const stat: Platform['files']['stat'] = path => {
+      asked.push(path)
+      return nodePlatform.files.stat(path)
+    }
+    const root = fresh()
+    const store = localStore(root, { ...nodePlatform, files: { ...nodePlatform.files, stat } })
+    for (const name of ['p/1', 'p/2']) await store.put(await local.localFile(new Uint8Array(1)), name, { run: 'r', attempt: 1 })
+    const staged = join(root, 'staged')
+    await expect(store.put(staged, 'p/3', { run: 'r', attempt: 1 })).rejects.toMatchObject({
+      condition: 'SOURCE_LOG_CONFLICT',
+      params: { path: join(root, 'p/3') },
+    })
+    expect(asked).not.toContain(staged)
+  })
   test.each(['ENOSPC', 'EROFS'])('a disk that answers %s is a condition that names path and fix', async code => {
     const broken = { ...nodePlatform.files, writeNew: async () => Promise.reject(Object.assign(new Error(code), { code })) }
     const store = localStore(fresh(), { ...nodePlatform, files: broken })

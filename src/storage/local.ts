@@ -128,12 +128,12 @@ export function localStore(root: string, platform: Platform, options: LocalStore
   }
 
   async function moveIn(localPath: string, final: string): Promise<void> {
-    // What a run has not finished yet is swept by nobody but a successor of the query.
-    if (!(await files.stat(localPath))) throw new MillraceError('SOURCE_LOG_CONFLICT', { path: final })
-    if (sync) await files.syncFile(localPath)
     try {
+      if (sync) await files.syncFile(localPath)
       await inDirectory(final, () => files.rename(localPath, final))
     } catch (error) {
+      // What a run has not finished yet is swept by nobody but a successor of the query.
+      if (codeOf(error) === 'ENOENT') throw new MillraceError('SOURCE_LOG_CONFLICT', { path: final }, { cause: error })
       if (codeOf(error) !== 'EXDEV') throw error
       await replace(final, await files.read(localPath))
       await files.remove(localPath)
