@@ -14,10 +14,12 @@ import { kafkaProducer } from './conditions/kafka-producer.ts'
 import { kafkaRecords } from './conditions/kafka-records.ts'
 import { kafkaSource } from './conditions/kafka-source.ts'
 import { plan } from './conditions/plan.ts'
+import { project } from './conditions/project.ts'
 import { query } from './conditions/query.ts'
 import { sql } from './conditions/sql.ts'
 import { storage } from './conditions/storage.ts'
 import { streaming } from './conditions/streaming.ts'
+import { targetSchema } from './conditions/target-schema.ts'
 import { types } from './conditions/types.ts'
 
 /**
@@ -31,12 +33,14 @@ export const CONDITIONS = {
   ...analysis,
   ...streaming,
   ...connectors,
+  ...targetSchema,
   ...engine,
   ...expression,
   ...files,
   ...avro,
   ...badRecords,
   ...plan,
+  ...project,
   ...sql,
   ...types,
   ...checkpoint,
