@@ -11,6 +11,8 @@ export interface PlanRecord {
   readonly plan: unknown
   /** Per source in plan order: the resolved schema in Spark's JSON form; a restart reuses it instead of inferring again. */
   readonly sourceSchemas: readonly unknown[]
+  /** Schemas of a registry's subjects that the plan reads and writes by; a restart goes on with them. Absent = none. */
+  readonly subjects?: readonly unknown[]
   /** Options of sources and sink, without secrets. */
   readonly options: Readonly<Record<string, unknown>>
   readonly engine: string

@@ -21,6 +21,11 @@ export interface SchemaRegistry {
   readonly timeout?: number
   /** How often a request is tried again; default 3. */
   readonly retries?: number
+  /**
+   * What a restarted query takes for `latest`: `pinned` (default) the version that its checkpoint began with, and a warning says when there is a newer
+   * one; `latest` the one that is the latest then.
+   */
+  readonly schemaEvolution?: 'pinned' | 'latest'
   readonly [option: string]: string | number | boolean | undefined
 }
 
@@ -39,7 +44,8 @@ const jsonOf = (schema: AvroJson): string => (typeof schema === 'string' && /^\s
  *   defaults, types become wider.
  * - `recursiveFieldMaxDepth`, `enableStableIdentifiersForUnionType`, `stableIdentifierPrefixForUnionType` as in Spark.
  *
- * With a registry the schema of the subject's version is what messages are read by; each message's own schema is looked up by the id it carries.
+ * With a registry the schema of the subject's version is what messages are read by; each message's own schema is looked up by the id it carries. A
+ * restarted query goes on with the version it began with, also when the subject was removed: see `schemaEvolution`.
  *
  * @example
  * fromAvro('value', '{"type":"record","name":"Ride","fields":[{"name":"id","type":"long"}]}', { mode: 'PERMISSIVE' })
@@ -59,7 +65,8 @@ export const fromAvro = <const A extends ColumnOrName>(
 /**
  * Values as Avro messages: of the given schema, of a registry's subject (framed with its id), or of the schema that the column's type gives, as Spark does.
  *
- * With a registry the subject's schema has to be there; `autoRegister: true` registers the schema that the type gives, where it is compatible.
+ * With a registry the subject's schema has to be there; `autoRegister: true` registers the schema that the type gives, where it is compatible. Both
+ * happen when a query starts, before it reads anything.
  *
  * @example
  * toAvro(struct('id', 'fare'), '{"type":"record","name":"Ride","fields":[{"name":"id","type":"long"},{"name":"fare","type":"double"}]}')

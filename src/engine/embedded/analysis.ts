@@ -2,7 +2,7 @@ import { type Analyzed, type AnalyzeEnv, analyze, schemaOf } from '../../analyze
 import type { Connector } from '../../connectors/contract.ts'
 import { mayBePartitioned } from '../../connectors/files/partitioned.ts'
 import { isMillraceError, MillraceError } from '../../errors/index.ts'
-import type { Registries } from '../../formats/registry/registry.ts'
+import type { Asked, Registries } from '../../formats/registry/registries.ts'
 import { type Aggregate, type Literal, type LiteralValue, type Read, type Relation, walk } from '../../plan/index.ts'
 import type { RowBatch, StructType } from '../../types/index.ts'
 import type { EmbeddedConfig } from './config.ts'
@@ -20,7 +20,7 @@ export class Analysis {
   /** Connectors that were loaded: they answer at once. */
   readonly #loaded = new Map<string, Connector>()
   /** The subject that analysis wanted to know last. */
-  #asked: ReturnType<Registries['of']> | undefined
+  #asked: Asked | undefined
   #now: { readonly key: string; readonly env: AnalyzeEnv } | undefined
 
   constructor(config: EmbeddedConfig, registries: Registries, collect: (analyzed: Analyzed) => Promise<AsyncIterable<RowBatch>>) {
@@ -35,8 +35,8 @@ export class Analysis {
     return connector
   }
 
-  /** `pinned`: schemas that the checkpoint holds, by number of the streaming source. */
-  async analyze(plan: Relation, pinned: readonly (StructType | undefined)[] = []): Promise<Analyzed> {
+  /** `pinned`: schemas that the checkpoint holds, by number of the streaming source; `registries`: a query's own view of them. */
+  async analyze(plan: Relation, pinned: readonly (StructType | undefined)[] = [], registries = this.#registries): Promise<Analyzed> {
     const schemas = new Map<Read, StructType>()
     let streams = 0
     for (const read of readsOf(plan, this.#config.view)) {
@@ -46,7 +46,7 @@ export class Analysis {
         schemas.set(read, fixed ?? (await sourceSchema(read, await this.connector(formatOf(read, this.#config)), this.#config)))
     }
     return this.#withSubjects(async () => {
-      const env = this.#env(read => schemas.get(read))
+      const env = this.#env(read => schemas.get(read), registries)
       const pivots = await this.#pivots(plan, env)
       return analyze(plan, pivots.size > 0 ? { ...env, pivotValues: pivot => pivots.get(pivot) } : env)
     })
@@ -61,7 +61,7 @@ export class Analysis {
         const asked = this.#asked
         this.#asked = undefined
         if (!asked || !isMillraceError(error, 'SCHEMA_NOT_KNOWN')) throw error
-        await asked.registry.subject(asked.options.subject, asked.options.version)
+        await asked.subject()
       }
     }
   }
@@ -131,7 +131,7 @@ export class Analysis {
     return this.#config.conf('spark.sql.session.timeZone') ?? 'UTC'
   }
 
-  #env(schemaOfRead: (read: Read) => StructType | undefined): AnalyzeEnv {
+  #env(schemaOfRead: (read: Read) => StructType | undefined, registries = this.#registries): AnalyzeEnv {
     const { view, memoryTables, conf, functions } = this.#config
     return {
       timeZone: this.#timeZone(),
@@ -144,8 +144,8 @@ export class Analysis {
       },
       conf,
       subjectSchema: options => {
-        const asked = this.#registries.of(options)
-        const known = asked.registry.subjectNow(asked.options.subject, asked.options.version)
+        const asked = registries.of(options)
+        const known = asked.known()
         if (!known) this.#asked = asked
         return known?.text
       },

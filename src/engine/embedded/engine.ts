@@ -1,4 +1,4 @@
-import { Registries } from '../../formats/registry/registry.ts'
+import { Registries } from '../../formats/registry/registries.ts'
 import { activeQueries } from '../../microbatch/index.ts'
 import type { QueryDriver } from '../../observe/index.ts'
 import type { Relation } from '../../plan/index.ts'
@@ -6,6 +6,7 @@ import type { StructType } from '../../types/index.ts'
 import type { BatchWrite, Collected, Engine, ExplainMode, StreamWrite } from '../contract.ts'
 import { Analysis } from './analysis.ts'
 import { collect } from './collect.ts'
+import { computeWith } from './compute.ts'
 import type { EmbeddedConfig } from './config.ts'
 import { explain } from './explain.ts'
 import { Instances } from './instances.ts'
@@ -26,10 +27,10 @@ export class EmbeddedEngine implements Engine {
   readonly active = activeQueries()
 
   constructor(config: EmbeddedConfig) {
-    this.config = config
+    this.config = { ...config, compute: computeWith(this) }
     this.registries = new Registries(config.platform.clock)
-    this.analysis = new Analysis(config, this.registries, async analyzed => (await collect(analyzed, this)).batches)
-    this.instances = new Instances(config)
+    this.analysis = new Analysis(this.config, this.registries, async analyzed => (await collect(analyzed, this)).batches)
+    this.instances = new Instances(this.config)
   }
 
   get timeZone(): string {

@@ -6,6 +6,7 @@ import type { Connector, ConnectorContext, Sink, Source } from '../../connectors
 import { foreachSink } from '../../connectors/foreach/index.ts'
 import { foreachBatchSink } from '../../connectors/foreach-batch/index.ts'
 import { MillraceError } from '../../errors/index.ts'
+import type { PinnedSubject } from '../../formats/registry/registries.ts'
 import type { BatchExecutor } from '../../microbatch/contract.ts'
 import { type Opened, type QueryConfig, type SinkBinding, startQuery } from '../../microbatch/index.ts'
 import type { QueryDriver } from '../../observe/index.ts'
@@ -24,6 +25,7 @@ import type { InputContext, Provided } from './inputs.ts'
 import { LookingUp } from './looking-up.ts'
 import type { Slot } from './lower/lowering.ts'
 import { lowerProgram, type Program } from './lower/program.ts'
+import { tellNewerSubjects } from './pinned-subjects.ts'
 import { shownPlan } from './shown-plan.ts'
 import { provideSlot } from './slots.ts'
 import { OperatorStates } from './stateful/operator-states.ts'
@@ -39,13 +41,17 @@ export async function start(plan: Relation, write: StreamWrite, engine: Embedded
   const place = checkpointPlace(write, sink, config)
   const record = place.uri === undefined ? undefined : await latestPlanRecord(await config.store(place.uri))
   const pinned = (record?.sourceSchemas ?? []).map(s => fromSparkJson(s as SparkJson) as StructType)
-  const analyzed = strictParsers(inOutputMode(await engine.analysis.analyze(plan, pinned), write.outputMode))
+  const registries = engine.registries.forQuery((record?.subjects ?? []) as readonly PinnedSubject[])
+  const analyzed = strictParsers(inOutputMode(await engine.analysis.analyze(plan, pinned, registries), write.outputMode))
   const bad = badOutputs(analyzed)
   checkBadOutputs(bad, analyzed, write.path, config.platform.process.cwd)
   checkStreaming(analyzed, { outputMode: write.outputMode, conf: config.conf })
   sink?.checkColumns?.(analyzed.schema, write.partitionBy)
-  const options = { ...engine.loweringOptions(write.outputMode, true), keepsLate: write.foreachBatch !== undefined, fuse: true }
+  const keepsLate = write.foreachBatch !== undefined
+  const options = { ...engine.loweringOptions(write.outputMode, true), registries, keepsLate, fuse: true }
   const program = lowerProgram(analyzed, options)
+  await Promise.all(program.functions.map(f => f.prepare?.()))
+  const { pins } = registries
   const root = place.uri ?? (await config.platform.files.tempDir('millrace-checkpoint-'))
   const store = await config.store(root)
   let opensTo: Sink | undefined
@@ -62,6 +68,7 @@ export async function start(plan: Relation, write: StreamWrite, engine: Embedded
     planRecord: {
       plan: shownPlan(plan),
       sourceSchemas: analyzed.sources.map(s => toSparkJson(s.schema)),
+      ...(pins.length > 0 && { subjects: pins }),
       options: { sink: write.format },
       engine: 'embedded',
     },
@@ -71,8 +78,10 @@ export async function start(plan: Relation, write: StreamWrite, engine: Embedded
       badTo = await openBadSinks(bad, opensTo, opened, engine)
       return [{ output: 'main', sink: opensTo }, ...badTo]
     },
-    openExecutor: opened =>
-      openExecutor(program, analyzed, write, opened, engine, { outputs: bad, plan: analyzed.plan, options, warn: opened.warn }),
+    openExecutor: async opened => {
+      await tellNewerSubjects(registries, opened.warn)
+      return openExecutor(program, analyzed, write, opened, engine, { outputs: bad, plan: analyzed.plan, options, warn: opened.warn })
+    },
     explain: async extended => {
       const text = await explain(plan, extended ? 'extended' : 'simple', extended ? write : undefined, engine)
       const sources = await Promise.all(analyzed.sources.map(s => engine.analysis.connector(s.format)))
@@ -89,12 +98,13 @@ export async function start(plan: Relation, write: StreamWrite, engine: Embedded
 /** What is different from the run before, when that was of another plan. */
 async function changes(before: PlanRecord | undefined, query: QueryConfig): Promise<readonly string[]> {
   if (!before) return []
-  const parts = (['plan', 'sourceSchemas', 'options'] as const).filter(part => !samePart(before[part], query.planRecord[part]))
+  const parts = (['plan', 'sourceSchemas', 'subjects', 'options'] as const).filter(part => !samePart(before[part], query.planRecord[part]))
   return parts.length === 0 ? [] : ['== Changed since the last run ==', ...parts.map(part => CHANGES[part])]
 }
 const CHANGES = {
   plan: 'the plan (its stateful part is the same)',
   sourceSchemas: 'the columns of a source',
+  subjects: 'the version of a schema in a registry',
   options: 'options of a source or the sink',
 } as const
 
@@ -142,6 +152,7 @@ async function openSources(analyzed: Analyzed, opened: Opened, engine: EmbeddedE
       streaming: true,
       conf: opened.conf,
       store: config.store,
+      ...(config.compute && { compute: config.compute }),
       warn: opened.warn,
     }
     const source = await connector.source({ ...context, log: opened.sourceLog(i), sourceIndex: i })
@@ -177,6 +188,7 @@ function sinkContext(opened: Opened, { config }: EmbeddedEngine) {
     platform: config.platform,
     conf: opened.conf,
     store: config.store,
+    ...(config.compute && { compute: config.compute }),
     warn: opened.warn,
     queryId: opened.queryId,
     runId: opened.runId,

@@ -1,4 +1,5 @@
 export { lookingUp, type RegistryColumnsOptions, registryColumns, SchemasNeeded } from './columns.ts'
 export { registryMessages } from './messages.ts'
 export { namesRegistry, type RegistryOptions } from './options.ts'
-export { type KnownSchema, Registries, Registry } from './registry.ts'
+export { type Asked, type PinnedSubject, Registries } from './registries.ts'
+export { type KnownSchema, Registry, type SubjectSchema } from './registry.ts'

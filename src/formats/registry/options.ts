@@ -15,9 +15,22 @@ export interface RegistryOptions extends RegistryAccess {
   readonly subject: string
   readonly version: number | 'latest'
   readonly autoRegister: boolean
+  /** What a restarted query takes for `latest`: the version its checkpoint began with, or the one that is the latest then. */
+  readonly evolution: 'pinned' | 'latest'
 }
 
-const OF_REGISTRY = ['subject', 'version', 'registry', 'username', 'password', 'token', 'timeout', 'retries', 'autoregister']
+const OF_REGISTRY = [
+  'subject',
+  'version',
+  'registry',
+  'username',
+  'password',
+  'token',
+  'timeout',
+  'retries',
+  'autoregister',
+  'schemaevolution',
+]
 const OF_AVRO = [
   'mode',
   'avroschema',
@@ -76,11 +89,14 @@ export function registryOptions(o: FormatOptions): RegistryOptions {
     return o[option]
   }
   const login = authorization(o)
+  const evolution = o['schemaevolution']?.toLowerCase() ?? 'pinned'
+  if (evolution !== 'pinned' && evolution !== 'latest') throw invalid('schemaEvolution', evolution, 'pinned or latest')
   return {
     urls: urlsOf(needed('registry', 'the URL of the schema registry, such as http://registry:8081')),
     subject: needed('subject', 'the subject, as a rule the topic’s name and -value'),
     version: o['version'] === undefined || o['version'].toLowerCase() === 'latest' ? 'latest' : whole(o, 'version', 1, 1),
     autoRegister: o['autoregister']?.toLowerCase() === 'true',
+    evolution,
     ...(login !== undefined && { authorization: login }),
     timeoutMs: whole(o, 'timeout', 10_000, 1),
     retries: whole(o, 'retries', 3, 0),

@@ -148,6 +148,7 @@ it('tries the next address, and again after a failure, and says at last that nob
 it('refuses options it does not know', async () => {
   const at = { subject: 's', registry: 'http://127.0.0.1:1' }
   await expect(rows([], { ...at, pasword: 'x' })).rejects.toMatchObject({ condition: 'UNKNOWN_OPTION' })
+  await expect(rows([], { ...at, schemaEvolution: 'newest' as never })).rejects.toMatchObject({ condition: 'INVALID_OPTION' })
   await expect(rows([], { ...at, registry: 'registry:8081' })).rejects.toMatchObject({ condition: 'INVALID_OPTION' })
   await expect(rows([], { ...at, registry: 'http://u:p@r' })).rejects.toMatchObject({ condition: 'INVALID_OPTION' })
 })

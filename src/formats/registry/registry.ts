@@ -1,12 +1,20 @@
 import { isMillraceError, MillraceError } from '../../errors/index.ts'
 import type { Clock } from '../../platform/index.ts'
 import { type AvroSchema, avroNames, canonicalAvro, parseAvro, printAvro } from '../../types/index.ts'
-import type { FormatOptions } from '../record-mode.ts'
 import { type RegisteredText, RegistryClient } from './client.ts'
-import { type RegistryAccess, type RegistryOptions, registryOptions } from './options.ts'
+import type { RegistryAccess } from './options.ts'
 
 /** What is known of a schema id: the schema, or why messages with it cannot be read. */
 export type KnownSchema = { readonly schema: AvroSchema } | { readonly why: string }
+
+/** A schema of a subject, complete with what it refers to. */
+export interface SubjectSchema {
+  readonly id: number
+  readonly version: number
+  readonly schema: AvroSchema
+  /** As JSON text. */
+  readonly text: string
+}
 
 /** How long "there is no such id" holds: it may be registered a moment later. */
 const UNKNOWN_FOR_MS = 30_000
@@ -19,8 +27,6 @@ export class Registry {
   /** When ids that are not there may be asked for again. */
   readonly #askAgain = new Map<number, number>()
   readonly #asking = new Map<number, Promise<void>>()
-  /** Subjects that were looked up, as they were then: a query keeps the version it began with. */
-  readonly #subjects = new Map<string, { readonly id: number; readonly schema: AvroSchema; readonly text: string }>()
 
   constructor(access: RegistryAccess, clock: Clock) {
     this.client = new RegistryClient(access, clock)
@@ -89,23 +95,18 @@ export class Registry {
     return known
   }
 
-  /** The schema of a subject, if it was looked up. */
-  subjectNow(subject: string, version: number | 'latest'): { readonly id: number; readonly text: string } | undefined {
-    return this.#subjects.get(`${subject} ${version}`)
-  }
-
   /** The schema of a subject, complete with what it refers to. @throws SUBJECT_NOT_FOUND, INVALID_AVRO_SCHEMA */
-  async subject(
-    subject: string,
-    version: number | 'latest',
-  ): Promise<{ readonly id: number; readonly schema: AvroSchema; readonly text: string }> {
+  async subject(subject: string, version: number | 'latest'): Promise<SubjectSchema> {
     const found = await this.client.version(subject, version)
     if (!found) throw new MillraceError('SUBJECT_NOT_FOUND', { subject, version: String(version), url: this.client.shownUrl })
     const schema = await this.#schema(found)
-    const known = { id: found.id, schema, text: printAvro(schema) }
-    this.#byId.set(found.id, { schema })
-    this.#subjects.set(`${subject} ${version}`, known)
-    return known
+    this.learn(found.id, schema)
+    return { id: found.id, version: found.version, schema, text: printAvro(schema) }
+  }
+
+  /** What an id stands for, from elsewhere. */
+  learn(id: number, schema: AvroSchema): void {
+    this.#byId.set(id, { schema })
   }
 
   /** Registers a schema where it is compatible with what is there. @throws SCHEMA_NOT_COMPATIBLE */
@@ -118,24 +119,5 @@ export class Registry {
       if (reasons.length > 0) throw new MillraceError('SCHEMA_NOT_COMPATIBLE', { subject, why: reasons.join('; ') })
     }
     return this.client.register(subject, text)
-  }
-}
-
-/** The registries of a session, one for each address and login. */
-export class Registries {
-  readonly #clock: Clock
-  readonly #open = new Map<string, Registry>()
-
-  constructor(clock: Clock) {
-    this.#clock = clock
-  }
-
-  /** The registry that options of from_avro or to_avro name. Keys in lower case. */
-  of(options: FormatOptions): { readonly registry: Registry; readonly options: RegistryOptions } {
-    const read = registryOptions(options)
-    const key = JSON.stringify([read.urls, read.authorization, read.timeoutMs, read.retries])
-    const registry = this.#open.get(key) ?? new Registry(read, this.#clock)
-    this.#open.set(key, registry)
-    return { registry, options: read }
   }
 }

@@ -24,6 +24,13 @@ export async function register(
   if (!answer.ok) throw new Error(`registering ${name}: ${answer.status} ${await answer.text()}`)
   return ((await answer.json()) as { id: number }).id
 }
+
+/** Removes a subject with all its versions. */
+export async function remove(name: string): Promise<void> {
+  const { url } = await registry()
+  const answer = await fetch(`${url}/subjects/${encodeURIComponent(name)}`, { method: 'DELETE' })
+  if (!answer.ok) throw new Error(`removing ${name}: ${answer.status} ${await answer.text()}`)
+}
 export interface SchemaReference {
   readonly name: string
   readonly subject: string

@@ -40,6 +40,8 @@ export interface HostFunction {
   readonly nulls?: boolean
   /** Many rows at a time, for functions on hot paths; `call` is then only the definition in words. */
   readonly columns?: (args: readonly ColumnData[], length: number) => ColumnData
+  /** What has to be awaited once before it can be called, and may refuse; a streaming query does so at its start. */
+  readonly prepare?: () => Promise<void>
   /** Not pure (rand, uuid): DuckDB must not fold or cache it. */
   readonly volatile?: boolean
 }

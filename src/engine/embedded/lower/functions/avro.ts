@@ -17,7 +17,7 @@ import { literalArgument, textOf } from './literal-argument.ts'
 
 const optionsOf = (call: TCall): AvroOptions => lowerKeys(call.options)
 
-function columnwise(call: TCall, work: ColumnFunction): HostFunction {
+function columnwise(call: TCall, work: ColumnFunction, prepare?: () => Promise<void>): HostFunction {
   const { dataType: from, nullable } = call.args[0]!
   return {
     name: `mr_${call.fn}_${nameSuffix(JSON.stringify([call.options ?? null, textOf(call, 1) ?? null, from, nullable, call.dataType]))}`,
@@ -25,6 +25,7 @@ function columnwise(call: TCall, work: ColumnFunction): HostFunction {
     returns: call.dataType,
     call: () => null,
     columns: ([column], length) => work(column!, length),
+    ...(prepare && { prepare }),
   }
 }
 
@@ -64,8 +65,8 @@ const fromAvro: FunctionLowering = (call, [value], ctx) =>
 function toAvroFunction(call: TCall, ctx: LowerContext): HostFunction {
   const { dataType, nullable } = call.args[0]!
   if (namesRegistry(optionsOf(call))) {
-    const { registry, options } = registryOf(call, ctx.registries)
-    return columnwise(call, registryMessages(registry, options, dataType))
+    const { columns, prepare } = registryMessages(registryOf(call, ctx.registries), dataType)
+    return columnwise(call, columns, prepare)
   }
   const text = textOf(call, 1)
   return columnwise(call, avroEncoder(dataType, text === undefined ? sparkToAvro(dataType, nullable) : parseAvro(text)))
