@@ -65,9 +65,21 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     may: ['engine/contract.ts', 'analyze', 'functions', 'sql', 'plan', 'wiring.ts', ...below],
     sentence: 'api/ builds plans: it meets engines through their contract alone',
   },
-  catalog: { may: ['api', 'plan', ...below], sentence: 'catalog/ says what data sets are' },
-  pipeline: { may: ['api', ...below], sentence: 'pipeline/ knows data sets by name only: it never imports catalog/' },
-  project: { may: ['catalog', 'pipeline', 'api', ...below], sentence: 'project/ is where names meet data' },
+  'project/conf': { may: ['errors', 'platform'], sentence: 'project/conf/ reads files with the place of everything in them' },
+  'project/pipeline': { may: ['api', ...below], sentence: 'project/pipeline/ knows data sets by name only: it never imports the catalog' },
+  'project/hooks': { may: ['project/pipeline', 'api', ...below], sentence: 'project/hooks/ says who is told what, and in which order' },
+  'project/catalog': {
+    may: ['project/conf', 'api', 'wiring.ts', 'plan', ...below],
+    sentence: 'project/catalog/ says what data sets are; it knows no pipeline',
+  },
+  'project/runner': {
+    may: ['project/catalog', 'project/pipeline', 'project/hooks', 'project/conf', 'api', 'plan', ...below],
+    sentence: 'project/runner/ is where names meet data',
+  },
+  project: {
+    may: ['project/catalog', 'project/pipeline', 'project/hooks', 'project/runner', 'project/conf', 'api', 'wiring.ts', ...below],
+    sentence: 'project/ is a folder with conf/, settings and pipelines',
+  },
   server: {
     may: ['api', 'engine/contract.ts', 'plan', 'sql', 'types', 'errors', 'platform', 'observe'],
     sentence: 'server/ opens doors for others',
@@ -120,8 +132,8 @@ const OUTSIDE: readonly { readonly name: RegExp; readonly rooms: readonly string
   },
   {
     name: /^yaml$/,
-    rooms: ['catalog', 'project', 'connectors/kafka/topics'],
-    why: 'YAML is known in catalog/ and where topics are declared',
+    rooms: ['project/conf', 'connectors/kafka/topics'],
+    why: 'YAML is known in project/conf/ and where topics are declared',
   },
   { name: /^@platformatic\/wasm-utils$/, rooms: ['formats'], why: 'codecs are known in formats/compression.ts only' },
   { name: /^jks-js$/, rooms: ['connectors/kafka/client'], why: 'Java key stores are read in connectors/kafka/client/ only' },

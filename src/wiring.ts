@@ -1,5 +1,7 @@
+import type { OptionTable } from './connectors/contract.ts'
 import type { Producer, ProducerOptions } from './connectors/kafka/producer/producer.ts'
 import type { TopicDone, TopicsConnection } from './connectors/kafka/topics/create-topics.ts'
+import type { OptionUse } from './connectors/options.ts'
 import type { Engine, EngineHost, OpenEngine } from './engine/contract.ts'
 import type { EmbeddedConfig } from './engine/embedded/config.ts'
 import { MillraceError } from './errors/index.ts'
@@ -7,6 +9,7 @@ import { nodePlatform, type Platform } from './platform/index.ts'
 import type { FileStore } from './storage/contract.ts'
 import type { RowBatch, StructType } from './types/index.ts'
 
+export type { OptionSpec, OptionTable } from './connectors/contract.ts'
 export type { DeliveryReport, MessageOptions, Producer, ProducerOptions } from './connectors/kafka/producer/producer.ts'
 export type { Serializer, SerializerName } from './connectors/kafka/producer/serializer.ts'
 export type { TopicDone, TopicsConnection } from './connectors/kafka/topics/create-topics.ts'
@@ -41,6 +44,56 @@ export async function createProducer<K = string | null, V = string | null>(optio
  */
 export async function createTopics(yaml: string, connection: TopicsConnection): Promise<readonly TopicDone[]> {
   return (await import('./connectors/kafka/topics/create-topics.ts')).makeTopics(yaml, connection)
+}
+
+/** What may be known of a connector without opening it: for catalogs, commands and pages. */
+export interface ConnectorDescription {
+  readonly name: string
+  readonly summary: string
+  readonly options: OptionTable
+  /** What families of names among them (`kafka.*`) hold, without the prefix. */
+  readonly families: Readonly<Record<string, OptionTable>>
+  readonly doors: readonly ('read' | 'readStream' | 'write' | 'writeStream')[]
+  /** A stream into it may run without a checkpoint location. */
+  readonly temporaryCheckpoint: boolean
+  /** Everything that is wrong with options, by option; nothing is opened. */
+  examine(given: Readonly<Record<string, string>>, use: Omit<OptionUse, 'format'>): readonly (MillraceError & { readonly option: string })[]
+  /** The schema where it needs no look at the data. @throws what the connector refuses about its options */
+  fixedSchema(given: Readonly<Record<string, string>>): StructType | undefined
+  /** Options as they may be shown: secrets masked. */
+  shown(given: Readonly<Record<string, string>>): Readonly<Record<string, string>>
+}
+
+/** Names of the connectors of this package. */
+export async function connectorNames(): Promise<readonly string[]> {
+  return Object.keys(await describable())
+}
+
+/** One connector by name, or undefined. Names do not regard case. */
+export async function describeConnector(name: string): Promise<ConnectorDescription | undefined> {
+  const load = (await describable())[name.toLowerCase()]
+  if (!load) return undefined
+  const [c, { examineOptions, showOptions }] = await Promise.all([load(), import('./connectors/options.ts')])
+  const doors = { read: c.scan, readStream: c.source, write: c.save, writeStream: c.sink }
+  return {
+    name: c.name,
+    summary: c.summary,
+    options: c.options,
+    families: c.families ?? {},
+    doors: (Object.keys(doors) as (keyof typeof doors)[]).filter(door => doors[door]),
+    temporaryCheckpoint: c.temporaryCheckpoint === true,
+    examine: (given, use) =>
+      examineOptions(c.options, given, { format: c.name, ...use }).problems.map(({ condition, params }) =>
+        Object.assign(new MillraceError(condition, params as never), { option: params.option }),
+      ),
+    fixedSchema: given => c.fixedSchema?.({ options: given, streaming: true }),
+    shown: given => showOptions(c.options, given),
+  }
+}
+
+const describable = async () => {
+  const [{ builtins }, { MemoryTables }] = await Promise.all([import('./connectors/builtin.ts'), import('./connectors/memory/tables.ts')])
+  return builtins({ memoryTables: new MemoryTables(), print: () => {} })
 }
 
 /** What a test may put in the place of the real thing. */
