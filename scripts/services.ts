@@ -1,20 +1,25 @@
 /**
- * `npm run services -- up|down|status [kafka[:PORT]] [registry[:PORT]]`: real servers for development, fetched on first use, on 127.0.0.1.
+ * `npm run services -- up|down|status [NAME[:PORT] …]`: real servers for development, fetched on first use, on 127.0.0.1.
  * Without names: all. `npm run services -- kafka` stays in the foreground until Ctrl-C. `down` keeps their data; `down --clean` removes it.
  */
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { azureService } from './services/azure.ts'
+import { gcsService } from './services/gcs.ts'
 import { alone } from './services/install.ts'
 import { kafkaService } from './services/kafka.ts'
 import { isFree } from './services/ports.ts'
 import { registryService } from './services/registry.ts'
+import { s3Service } from './services/s3.ts'
 import { isAlive, stopProcess } from './services/server-process.ts'
 import { cacheDirectory, type Running, type Service, ServiceError } from './services/service.ts'
 
-const SERVICES: readonly Service<object>[] = [kafkaService, registryService]
-/** The port that a person means by the port of a service. */
-const MAIN_PORT: Readonly<Record<string, string>> = { kafka: 'PLAINTEXT', registry: 'http' }
-const USAGE = 'usage: npm run services -- [up|down|status] [kafka[:PORT]] [registry[:PORT]]   (down --clean also removes data)'
+const SERVICES: readonly Service<object>[] = [kafkaService, registryService, s3Service, gcsService, azureService]
+/** The port that a person means by the port of a service, where it has another name than "http". */
+const MAIN_PORT: Readonly<Record<string, string>> = { kafka: 'PLAINTEXT' }
+const mainPort = (service: Service<object>): string => MAIN_PORT[service.name] ?? 'http'
+const USAGE = `usage: npm run services -- [up|down|status] [NAME[:PORT] …]   (down --clean also removes data)
+names: ${SERVICES.map(service => service.name).join(', ')}`
 
 interface Wanted {
   readonly service: Service<object>
@@ -36,7 +41,7 @@ function running(service: Service<object>): Running<object> | undefined {
 function up({ service, port }: Wanted): Promise<void> {
   return alone(folder(service), async () => {
     const already = running(service)
-    if (already && port !== undefined && already.ports[MAIN_PORT[service.name]!] !== port) {
+    if (already && port !== undefined && already.ports[mainPort(service)] !== port) {
       throw new ServiceError(`${service.name} already runs on another port: npm run services -- down ${service.name}`)
     }
     if (!already) {
@@ -51,7 +56,7 @@ function up({ service, port }: Wanted): Promise<void> {
 
 /** Those of the last time where they are still free: what a person has written into a file goes on working. */
 async function portsFor(service: Service<object>, port: number | undefined): Promise<Readonly<Record<string, number>>> {
-  const main = port === undefined ? {} : { [MAIN_PORT[service.name]!]: port }
+  const main = port === undefined ? {} : { [mainPort(service)]: port }
   const last = { ...known(service)?.ports, ...main }
   const free = await Promise.all(Object.values(last).map(isFree))
   return free.every(Boolean) ? last : main

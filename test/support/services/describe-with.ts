@@ -1,12 +1,21 @@
 import { beforeAll, describe, it } from 'vitest'
+import { azureService } from '../../../scripts/services/azure.ts'
+import { gcsService } from '../../../scripts/services/gcs.ts'
 import { kafkaService } from '../../../scripts/services/kafka.ts'
 import { registryService } from '../../../scripts/services/registry.ts'
+import { s3Service } from '../../../scripts/services/s3.ts'
 import type { Service } from '../../../scripts/services/service.ts'
 import { shared } from './shared.ts'
 
-const SERVICES: Readonly<Record<string, Service<unknown>>> = { kafka: kafkaService, registry: registryService }
+const SERVICES = {
+  kafka: kafkaService,
+  registry: registryService,
+  s3: s3Service,
+  gcs: gcsService,
+  azure: azureService,
+} as const satisfies Readonly<Record<string, Service<unknown>>>
 /** A server of this run by name, or a program that is fetched before the tests run. */
-export type Need = 'kafka' | 'registry' | Installable
+export type Need = keyof typeof SERVICES | Installable
 export interface Installable {
   /** What this machine lacks, in one line. */
   missing(): string | undefined
@@ -22,11 +31,11 @@ const START_WITHIN_MS = 600_000
  */
 export function describeWith(needs: Need | readonly Need[], title: string, body: () => void): void {
   const all = [needs].flat() as readonly Need[]
-  const lack = all.map(need => (typeof need === 'string' ? SERVICES[need]! : need).missing()).find(reason => reason !== undefined)
+  const lack = all.map(need => (typeof need === 'string' ? SERVICES[need] : need).missing()).find(reason => reason !== undefined)
   if (lack === undefined) {
     describe(title, () => {
       beforeAll(async () => {
-        for (const need of all) await (typeof need === 'string' ? shared(SERVICES[need]!) : need.install())
+        for (const need of all) await (typeof need === 'string' ? shared<unknown>(SERVICES[need]) : need.install())
       }, START_WITHIN_MS)
       body()
     })
