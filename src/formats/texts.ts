@@ -33,7 +33,7 @@ const micros = (c: ColumnData, i: number): bigint => (c.values as BigInt64Array)
 const floorMillis = (n: bigint): bigint => n - (((n % 1000n) + 1000n) % 1000n)
 
 /** `Z`, `+02:00`: Java's `XXX`. */
-function zoneText(seconds: number): string {
+export function zoneText(seconds: number): string {
   if (seconds === 0) return 'Z'
   const a = Math.abs(seconds)
   const two = (n: number): string => String(n).padStart(2, '0')

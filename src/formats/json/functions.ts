@@ -1,15 +1,14 @@
 import { type ColumnData, type DataType, isValid, type StructType, structType } from '../../types/index.ts'
-import { type Builder, BytesBuilder, ListBuilder, UNREAD } from '../builders.ts'
+import { type Builder, ListBuilder, UNREAD } from '../builders.ts'
 import { checkFormatOptions } from '../check.ts'
-import { columnsToMake, type FormatOptions, flag, malformed, type Origin } from '../record-mode.ts'
-import type { WriteValue } from '../texts.ts'
+import { columnsToMake, type FormatOptions, malformed, type Origin } from '../record-mode.ts'
+import { TextBytes } from '../text-bytes.ts'
 import { textOf } from '../values.ts'
 import { BrokenJson, JsonCursor } from './cursor.ts'
 import { jsonOptions } from './options.ts'
-import { prettyJson } from './pretty.ts'
 import { JsonRows, slotOptions } from './rows.ts'
 import { BAD, GOOD, type Slot, slotOf } from './slots.ts'
-import { writerOf } from './writer.ts'
+import { jsonWriter } from './writer.ts'
 
 /** One column of texts into one column of values, or the reverse; what a host function of the engine is made of. */
 export type ColumnFunction = (column: ColumnData, length: number) => ColumnData
@@ -124,18 +123,18 @@ export const jsonColumns = (
 /** `to_json`: values into texts. */
 export function jsonTexts(type: DataType, options: FormatOptions): ColumnFunction {
   checkFormatOptions('json', options, 'sink')
-  const compact = writerOf(type, options)
-  const write: WriteValue = flag(options, 'pretty', false) ? (c, i) => prettyJson(compact(c, i)) : compact
-  const encoder = new TextEncoder()
+  const put = jsonWriter(type, options)
+  const out = new TextBytes()
   return (column, length) => {
-    const out = new BytesBuilder(true)
+    const marks = new Marks(length)
+    const offsets = new Int32Array(length + 1)
+    // Not empty after an error.
+    out.at = 0
     for (let i = 0; i < length; i++) {
-      if (!isValid(column, i)) out.appendNull()
-      else {
-        const bytes = encoder.encode(write(column, i))
-        out.append(bytes, 0, bytes.length)
-      }
+      if (isValid(column, i)) put(out, column, i)
+      else marks.setNull(i)
+      offsets[i + 1] = out.at
     }
-    return out.take()
+    return { length, offsets, values: out.take(), ...marks.taken() }
   }
 }
