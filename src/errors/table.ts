@@ -9,12 +9,14 @@ import { expression } from './conditions/expression.ts'
 import { files } from './conditions/files.ts'
 import { functionValues } from './conditions/function-values.ts'
 import { general } from './conditions/general.ts'
+import { http } from './conditions/http.ts'
 import { kafka } from './conditions/kafka.ts'
 import { kafkaProducer } from './conditions/kafka-producer.ts'
 import { kafkaRecords } from './conditions/kafka-records.ts'
 import { kafkaSource } from './conditions/kafka-source.ts'
 import { plan } from './conditions/plan.ts'
 import { project } from './conditions/project.ts'
+import { postgresql } from './conditions/postgresql.ts'
 import { query } from './conditions/query.ts'
 import { sql } from './conditions/sql.ts'
 import { storage } from './conditions/storage.ts'
@@ -40,12 +42,14 @@ export const CONDITIONS = {
   ...avro,
   ...badRecords,
   ...plan,
+  ...postgresql,
   ...project,
   ...sql,
   ...types,
   ...checkpoint,
   ...query,
   ...storage,
+  ...http,
   ...kafka,
   ...kafkaProducer,
   ...kafkaRecords,

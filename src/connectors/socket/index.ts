@@ -1,8 +1,7 @@
 import { MillraceError } from '../../errors/index.ts'
 import type { Connector, ConnectorContext } from '../contract.ts'
 import { readOptions, warnOfIdle } from '../options.ts'
-import { lineFeed } from './lines.ts'
-import { SocketSource, socketSchema } from './source.ts'
+import { openSocket, socketSchema } from './source.ts'
 
 const OPTIONS = {
   host: { type: 'string', describe: 'The server.', example: 'localhost', side: 'source', required: true },
@@ -32,9 +31,8 @@ export const connector: Connector = {
   fixedSchema: schemaOf,
   source: async context => {
     warnOfIdle(OPTIONS, context)
-    const { host, port, includeTimestamp } = readOptions(OPTIONS, context.options, USE)
-    const connect = (onLine: (line: string) => void, onEnd: () => void) => lineFeed(host, port, onLine, onEnd)
-    return SocketSource.open(`host: ${host}, port: ${port}`, socketSchema(includeTimestamp), context.log, context.platform, connect)
+    const { includeTimestamp, ...address } = readOptions(OPTIONS, context.options, USE)
+    return openSocket(address, socketSchema(includeTimestamp), context)
   },
   replayable: true,
 }

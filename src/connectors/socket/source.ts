@@ -1,145 +1,61 @@
-import type { Platform } from '../../platform/index.ts'
-import { batchFromRows, field, type StructType, stringType, structType, Timestamp, timestampType } from '../../types/index.ts'
-import type { BatchesScan, PlannedRange, Source, SourceLog } from '../contract.ts'
-import type { LineFeed } from './lines.ts'
-
-interface Line {
-  readonly text: string
-  readonly atMs: number
-}
+import {
+  batchFromRows,
+  field,
+  type RowBatch,
+  type StructType,
+  stringType,
+  structType,
+  Timestamp,
+  timestampType,
+} from '../../types/index.ts'
+import { ArrivalLog } from '../arrivals/log.ts'
+import type { Arrival } from '../arrivals/segment.ts'
+import { ArrivalSource, type Feed, type FeedHost } from '../arrivals/source.ts'
+import type { SourceContext } from '../contract.ts'
+import { lineFeed } from './lines.ts'
 
 export const socketSchema = (includeTimestamp: boolean): StructType =>
   structType([field('value', stringType), ...(includeTimestamp ? [field('timestamp', timestampType)] : [])])
 
-const WRITER = { run: 'socket', attempt: 0 }
-const position = (offset: string | null): number => (offset === null ? -1 : Number(offset))
+/** Lines in the log before the sender is kept waiting: nobody asks for a bound here, so it is a large one. */
+const MAX_LOG_BYTES = 1 << 30
 
-/**
- * Lines that come once and cannot be asked for again: each batch's lines are written to the checkpoint before the batch is planned,
- * so that a restart reads the same ones. Offsets count lines from 0, as in Spark.
- */
-export class SocketSource implements Source {
-  readonly description: string
-  readonly schema: StructType
-  readonly #platform: Platform
-  readonly #log: SourceLog
-  readonly #lines = new Map<number, Line>()
-  #next = 0
-  #logged = -1
-  #feed: LineFeed | undefined
-  #waiting: (() => void) | undefined
-  #frozen: number | undefined
-
-  private constructor(address: string, schema: StructType, log: SourceLog, platform: Platform) {
-    this.description = `TextSocketV2[${address}]`
-    this.schema = schema
-    this.#log = log
-    this.#platform = platform
-  }
-
-  static async open(
-    address: string,
-    schema: StructType,
-    log: SourceLog,
-    platform: Platform,
-    connect: (onLine: (line: string) => void, onEnd: () => void) => Promise<LineFeed>,
-  ): Promise<SocketSource> {
-    const source = new SocketSource(address, schema, log, platform)
-    await source.#restore()
-    source.#feed = await connect(
-      line => source.#take(line),
-      () => source.#wake(),
+const decoder = new TextDecoder()
+const rowsOf =
+  (schema: StructType) =>
+  (arrivals: readonly Arrival[]): RowBatch =>
+    batchFromRows(
+      schema,
+      arrivals.map(({ at, body }) => [decoder.decode(body), Timestamp.fromMicros(BigInt(at) * 1000n)].slice(0, schema.fields.length)),
     )
-    return source
-  }
 
-  async plan(start: string | null): Promise<PlannedRange> {
-    this.#skipTo(position(start) + 1)
-    const latest = this.#frozen ?? this.#next - 1
-    if (latest < 0) return { end: null, latest: null }
-    if (latest > this.#logged) await this.#keep(latest)
-    return { end: String(latest), latest: String(latest) }
-  }
+interface Address {
+  readonly host: string
+  readonly port: number
+}
 
-  async prepareAvailableNow(): Promise<void> {
-    this.#frozen = this.#next - 1
-  }
-
-  async read(start: string | null, end: string): Promise<BatchesScan> {
-    const rows = []
-    for (let i = position(start) + 1; i <= position(end); i++) {
-      const line = this.#lines.get(i)
-      if (line)
-        rows.push({
-          value: line.text,
-          ...(this.schema.fields.length > 1 && { timestamp: Timestamp.fromMicros(BigInt(line.atMs) * 1000n) }),
-        })
-    }
-    return { kind: 'batches', schema: this.schema, batches: [batchFromRows(this.schema, rows)] }
-  }
-
-  async commit(end: string): Promise<void> {
-    const done = position(end)
-    for (const i of this.#lines.keys()) if (i <= done) this.#lines.delete(i)
-    const files = await this.#log.store.list(this.#log.millracePath, { shallow: true })
-    await this.#log.store.delete(files.map(f => f.path).filter(p => Number(p.slice(p.lastIndexOf('/') + 1)) <= done))
-  }
-
-  async changed({ signal }: { readonly signal: AbortSignal }): Promise<void> {
-    const failed = this.#feed?.ended()
-    if (failed) throw failed
-    if (signal.aborted || this.#next - 1 > this.#logged) return
-    await new Promise<void>(resolve => {
-      this.#waiting = resolve
-      signal.addEventListener('abort', () => resolve(), { once: true })
+/** Lines that come once and cannot be asked for again: they are in the log of the checkpoint before they are planned, so a restart reads the same ones. */
+export async function openSocket({ host, port }: Address, schema: StructType, { log: place, platform, warn }: SourceContext) {
+  const log = await ArrivalLog.open(place, platform, warn)
+  const encoder = new TextEncoder()
+  const openFeed = async (query: FeedHost): Promise<Feed> => {
+    const closing = new AbortController()
+    const feed = await lineFeed(host, port, {
+      // what cannot be written ends the log, and with it the query
+      line: text => void log.append([{ at: platform.clock.now(), head: '', body: encoder.encode(text) }]).catch(() => {}),
+      chunk: () => {
+        if (query.room() > 0) return
+        feed.pause()
+        void query.hasRoom(closing.signal).then(feed.resume)
+      },
+      end: query.changed,
     })
-    this.#waiting = undefined
-  }
-
-  async close(): Promise<void> {
-    this.#feed?.close()
-  }
-
-  #take(text: string): void {
-    this.#lines.set(this.#next++, { text, atMs: this.#platform.clock.now() })
-    this.#wake()
-  }
-
-  #wake(): void {
-    this.#waiting?.()
-  }
-
-  /** After a restart lines are numbered from where the checkpoint stands. */
-  #skipTo(next: number): void {
-    if (this.#next >= next) return
-    const shift = next - this.#next
-    const fresh = [...this.#lines].filter(([i]) => i > this.#logged)
-    for (const [i] of fresh) this.#lines.delete(i)
-    for (const [i, line] of fresh) this.#lines.set(i + shift, line)
-    this.#logged = next - 1
-    this.#next = next
-  }
-
-  async #keep(latest: number): Promise<void> {
-    const lines: [number, string, number][] = []
-    for (let i = this.#logged + 1; i <= latest; i++) {
-      const line = this.#lines.get(i)
-      if (line) lines.push([i, line.text, line.atMs])
+    const close = async () => {
+      closing.abort()
+      feed.close()
     }
-    const text = lines.map(l => JSON.stringify(l)).join('\n')
-    await this.#log.store.write(`${this.#log.millracePath}/${latest}`, new TextEncoder().encode(text), WRITER)
-    this.#logged = latest
+    return { failed: feed.failed, close }
   }
-
-  async #restore(): Promise<void> {
-    for (const file of await this.#log.store.list(this.#log.millracePath, { shallow: true })) {
-      const bytes = await this.#log.store.read(file.path)
-      for (const line of new TextDecoder().decode(bytes).split('\n').filter(Boolean)) {
-        const [i, text, atMs] = JSON.parse(line) as [number, string, number]
-        this.#lines.set(i, { text, atMs })
-        this.#next = Math.max(this.#next, i + 1)
-        this.#logged = Math.max(this.#logged, i)
-      }
-    }
-  }
+  const description = `TextSocketV2[host: ${host}, port: ${port}]`
+  return ArrivalSource.open({ description, schema, log, openFeed, rowsOf: rowsOf(schema), maxLogBytes: MAX_LOG_BYTES, mayBeLost: true })
 }
