@@ -1,7 +1,7 @@
 import type { OptionTable } from './connectors/contract.ts'
 import type { Producer, ProducerOptions } from './connectors/kafka/producer/producer.ts'
 import type { TopicDone, TopicsConnection } from './connectors/kafka/topics/create-topics.ts'
-import type { OptionUse } from './connectors/options.ts'
+import type { OptionProblem, OptionUse, OptionValues } from './connectors/options.ts'
 import type { Engine, EngineHost, OpenEngine } from './engine/contract.ts'
 import type { EmbeddedConfig } from './engine/embedded/config.ts'
 import { MillraceError } from './errors/index.ts'
@@ -13,6 +13,7 @@ export type { OptionSpec, OptionTable } from './connectors/contract.ts'
 export type { DeliveryReport, MessageOptions, Producer, ProducerOptions } from './connectors/kafka/producer/producer.ts'
 export type { Serializer, SerializerName } from './connectors/kafka/producer/serializer.ts'
 export type { TopicDone, TopicsConnection } from './connectors/kafka/topics/create-topics.ts'
+export type { OptionValues } from './connectors/options.ts'
 export { registerTokenProvider, type TokenProvider } from './connectors/token-providers.ts'
 
 /**
@@ -73,7 +74,11 @@ export async function connectorNames(): Promise<readonly string[]> {
 export async function describeConnector(name: string): Promise<ConnectorDescription | undefined> {
   const load = (await describable())[name.toLowerCase()]
   if (!load) return undefined
-  const [c, { examineOptions, showOptions }] = await Promise.all([load(), import('./connectors/options.ts')])
+  const [c, { examineOptions, showOptions }, { withoutBadRecords }] = await Promise.all([
+    load(),
+    import('./connectors/options.ts'),
+    import('./connectors/bad-records.ts'),
+  ])
   const doors = { read: c.scan, readStream: c.source, write: c.save, writeStream: c.sink }
   return {
     name: c.name,
@@ -83,12 +88,28 @@ export async function describeConnector(name: string): Promise<ConnectorDescript
     doors: (Object.keys(doors) as (keyof typeof doors)[]).filter(door => doors[door]),
     temporaryCheckpoint: c.temporaryCheckpoint === true,
     examine: (given, use) =>
-      examineOptions(c.options, given, { format: c.name, ...use }).problems.map(({ condition, params }) =>
-        Object.assign(new MillraceError(condition, params as never), { option: params.option }),
-      ),
-    fixedSchema: given => c.fixedSchema?.({ options: given, streaming: true }),
+      errorsOf(examineOptions(c.options, use.side === 'source' ? withoutBadRecords(given) : given, { format: c.name, ...use }).problems),
+    fixedSchema: given => c.fixedSchema?.({ options: withoutBadRecords(given), streaming: true }),
     shown: given => showOptions(c.options, given),
   }
+}
+
+const errorsOf = (problems: readonly OptionProblem[]) =>
+  problems.map(({ condition, params }) => Object.assign(new MillraceError(condition, params as never), { option: params.option }))
+
+/** Options by a table of one's own, as connectors read theirs: values typed, defaults filled in, and everything that is wrong with them. */
+export async function readOptionTable<const T extends OptionTable>(
+  table: T,
+  given: Readonly<Record<string, string>>,
+  use: OptionUse,
+): Promise<{
+  readonly values: OptionValues<T>
+  readonly problems: ReturnType<typeof errorsOf>
+  readonly shown: Readonly<Record<string, string>>
+}> {
+  const { examineOptions, showOptions } = await import('./connectors/options.ts')
+  const { values, problems } = examineOptions(table, given, use)
+  return { values, problems: errorsOf(problems), shown: showOptions(table, given) }
 }
 
 const describable = async () => {

@@ -61,7 +61,8 @@ function split(text: string, place: Place): (string | Reference)[] {
       i += 2
     } else if (text.startsWith('${', i)) {
       const end = closing(text, i + 2)
-      if (end === undefined) throw refuse(place, text.slice(i), 'has no closing brace', 'Close it, or write \\$ before the brace for a dollar.')
+      if (end === undefined)
+        throw refuse(place, text.slice(i), 'has no closing brace', 'Close it, or write \\$ before the brace for a dollar.')
       if (literal !== '') pieces.push(literal)
       literal = ''
       pieces.push({ reference: text.slice(i + 2, end) })

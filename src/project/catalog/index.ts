@@ -1,0 +1,7 @@
+export { checkCatalog, lacksCheckpoint, lacksSchema, NO_USES, type Uses } from './check.ts'
+export { type CatalogOptions, DataCatalog, refuse } from './data-catalog.ts'
+export { type DataContext, type Dataset, isFrame, isLocal } from './dataset.ts'
+export { type DatasetCall, type DatasetDefinition, type DatasetOption, type DatasetOptions, defineDataset } from './define-dataset.ts'
+export type { Entry } from './entry.ts'
+export { type Problem, problemLine } from './problem.ts'
+export { StreamDataset } from './stream-dataset.ts'
