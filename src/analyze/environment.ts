@@ -1,4 +1,4 @@
-import type { Aggregate, Literal, Read, Relation, UserFunction } from '../plan/index.ts'
+import type { Aggregate, Expression, Literal, LiteralValue, Read, Relation, UserFunction } from '../plan/index.ts'
 import type { DataType, StructType } from '../types/index.ts'
 
 /**
@@ -16,6 +16,8 @@ export interface AnalyzeEnv {
   userFunction?(name: string): (Pick<UserFunction, 'id' | 'returns' | 'sourceHash'> & { readonly args?: readonly DataType[] }) | undefined
   /** The schema of a registry's subject, by the options of the call (keys in lower case); undefined where it is not known (yet): SCHEMA_NOT_KNOWN. */
   subjectSchema?(options: Readonly<Record<string, string>>): string | undefined
+  /** The value of an expression made of literals, where a constant is demanded; undefined where it is not known (yet): SCHEMA_NOT_KNOWN. */
+  constant?(e: Expression): LiteralValue | undefined
   /** The distinct values of a pivot column that the engine looked up beforehand. */
   pivotValues?(pivot: Aggregate): readonly Literal[] | undefined
 }

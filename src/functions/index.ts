@@ -17,6 +17,7 @@ import { REGEX } from './regex.ts'
 import { STRING } from './string.ts'
 import { URL_FUNCTIONS } from './url.ts'
 
+export { CONSTANT_ARGUMENTS } from './constant-arguments.ts'
 export type { ArgumentType, FunctionSpec, ResultRule, Signature } from './function.ts'
 
 const GROUPS: readonly (readonly FunctionSpec[])[] = [

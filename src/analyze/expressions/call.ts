@@ -1,8 +1,9 @@
 import { MillraceError } from '../../errors/index.ts'
-import { FUNCTIONS, type FunctionSpec, findFunction, type Signature } from '../../functions/index.ts'
+import { CONSTANT_ARGUMENTS, FUNCTIONS, type FunctionSpec, findFunction, type Signature } from '../../functions/index.ts'
 import type { Expression, LambdaFunction, Options, UnresolvedFunction } from '../../plan/index.ts'
 import { type DataType, parseDataType } from '../../types/index.ts'
 import type { Order, TCall, Typed } from '../resolved.ts'
+import { asConstant, constantValue } from './constant.ts'
 import { resolveLambda } from './lambda.ts'
 import { castTo, constantOf } from './literal.ts'
 import { type ArgumentTypes, arity, castTypes, expectedTypes, fitsExactly } from './match.ts'
@@ -81,7 +82,12 @@ function ownFunction(written: UnresolvedFunction, e: UnresolvedFunction, scope: 
 function resolveSpec(spec: FunctionSpec, called: UnresolvedFunction, written: UnresolvedFunction, scope: Scope, parts: CallParts): Typed {
   const e = withSubjectSchema(called, takeOptions(spec.name, called.arguments, scope).options, scope)
   const { args: expressions, options } = takeOptions(spec.name, e.arguments, scope)
-  let args = expressions.map(a => (a.kind === 'lambdaFunction' ? undefined : resolve(a, scope)))
+  const constant = CONSTANT_ARGUMENTS[spec.name] ?? []
+  let args = expressions.map((a, i) => {
+    if (a.kind === 'lambdaFunction') return undefined
+    const typed = resolve(a, scope)
+    return constant.includes(i) ? asConstant(typed, a, scope) : typed
+  })
   const nested = args.find(a => a && isGenerator(a))
   if (nested) throw new MillraceError('UNSUPPORTED_GENERATOR', { sub: 'NESTED_IN_EXPRESSIONS', expression: shownName(written, scope) })
   const fitting = spec.signatures.filter(s => expectedTypes(s, args.length))
@@ -176,7 +182,7 @@ function takeOptions(name: string, args: readonly Expression[], scope: Scope): {
   const last = args.at(-1)
   if (!OPTIONS_AT[name]?.includes(args.length - 1) || last?.kind !== 'unresolvedFunction') return { args }
   if (!['map', 'create_map'].includes(last.functionName.toLowerCase())) return { args }
-  const values = last.arguments.map(a => constantOf(resolve(a, scope)))
+  const values = last.arguments.map(a => constantValue(a, scope))
   if (values.some(v => v === undefined || v === null))
     throw new MillraceError('NON_FOLDABLE_ARGUMENT', { function: name, argument: 'options' })
   if (values.length % 2 === 1) throw new MillraceError('WRONG_NUM_ARGS', { name: 'map', expected: '2n (n >= 0)', actual: values.length })

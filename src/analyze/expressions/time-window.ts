@@ -12,6 +12,7 @@ import {
   timestampType,
 } from '../../types/index.ts'
 import type { TCall, Typed } from '../resolved.ts'
+import { constantValue } from './constant.ts'
 import { getField } from './extract.ts'
 import { castTo, constantOf, longLiteral, typedLiteral } from './literal.ts'
 import { mismatch, quotedType } from './mismatch.ts'
@@ -27,7 +28,7 @@ export function intervalOf(text: string): IntervalParts {
 
 /** A length without months, in micros. */
 function fixedLength(e: Expression, name: string, scope: Scope): bigint {
-  const value = constantOf(resolve(e, scope))
+  const value = constantValue(e, scope)
   if (typeof value === 'bigint') return value
   if (typeof value === 'number') return BigInt(value)
   if (value === undefined || value === null) throw new MillraceError('NON_FOLDABLE_ARGUMENT', { function: 'window', argument: name })

@@ -2,10 +2,11 @@ import { type Analyzed, type AnalyzeEnv, analyze, schemaOf } from '../../analyze
 import type { Connector } from '../../connectors/contract.ts'
 import { mayBePartitioned } from '../../connectors/files/partitioned.ts'
 import { isMillraceError, MillraceError } from '../../errors/index.ts'
-import type { Asked, Registries } from '../../formats/registry/registries.ts'
+import type { Registries } from '../../formats/registry/registries.ts'
 import { type Aggregate, type Literal, type LiteralValue, type Read, type Relation, walk } from '../../plan/index.ts'
 import type { RowBatch, StructType } from '../../types/index.ts'
 import type { EmbeddedConfig } from './config.ts'
+import { Constants, ofOneRow } from './constants.ts'
 import { literalReader } from './duck/literal-columns.ts'
 import { declaredSchema, formatOf, readContext, readsOf, sourceSchema } from './reads.ts'
 
@@ -19,14 +20,16 @@ export class Analysis {
   readonly #collect: (analyzed: Analyzed) => Promise<AsyncIterable<RowBatch>>
   /** Connectors that were loaded: they answer at once. */
   readonly #loaded = new Map<string, Connector>()
-  /** The subject that analysis wanted to know last. */
-  #asked: Asked | undefined
+  /** Looks up what analysis wanted to know last: a registry's subject, the value of a constant. */
+  #asked: (() => Promise<unknown>) | undefined
+  readonly #constants: Constants
   #now: { readonly key: string; readonly env: AnalyzeEnv } | undefined
 
   constructor(config: EmbeddedConfig, registries: Registries, collect: (analyzed: Analyzed) => Promise<AsyncIterable<RowBatch>>) {
     this.#config = config
     this.#registries = registries
     this.#collect = collect
+    this.#constants = new Constants(async (e, env) => (await this.#values(analyze(ofOneRow(e), env)))[0]!)
   }
 
   async connector(format: string): Promise<Connector> {
@@ -45,23 +48,22 @@ export class Analysis {
       if (!schemas.has(read))
         schemas.set(read, fixed ?? (await sourceSchema(read, await this.connector(formatOf(read, this.#config)), this.#config)))
     }
-    return this.#withSubjects(async () => {
+    return this.#lookingUp(async () => {
       const env = this.#env(read => schemas.get(read), registries)
       const pivots = await this.#pivots(plan, env)
       return analyze(plan, pivots.size > 0 ? { ...env, pivotValues: pivot => pivots.get(pivot) } : env)
     })
   }
 
-  /** Analyses again once the subjects of registries that it asked for were looked up. */
-  async #withSubjects(work: () => Promise<Analyzed>): Promise<Analyzed> {
+  /** Analyses again once what it asked for was looked up. */
+  async #lookingUp(work: () => Promise<Analyzed>): Promise<Analyzed> {
     for (;;) {
+      this.#asked = undefined
       try {
         return await work()
       } catch (error) {
-        const asked = this.#asked
-        this.#asked = undefined
-        if (!asked || !isMillraceError(error, 'SCHEMA_NOT_KNOWN')) throw error
-        await asked.subject()
+        if (!this.#asked || !isMillraceError(error, 'SCHEMA_NOT_KNOWN')) throw error
+        await this.#asked()
       }
     }
   }
@@ -85,15 +87,21 @@ export class Analysis {
 
   async #distinct(analyzed: Analyzed): Promise<readonly Literal[]> {
     const { dataType } = analyzed.schema.fields[0]!
-    const values: LiteralValue[] = []
-    for await (const batch of await this.#collect(analyzed)) {
-      const read = literalReader(batch.columns[0]!, dataType)
-      for (let i = 0; i < batch.length; i++) values.push(read(i))
-      if (values.length > MOST_PIVOT_VALUES) throw new MillraceError('PIVOT_TOO_MANY_VALUES', { most: MOST_PIVOT_VALUES })
-    }
+    const values = await this.#values(analyzed, MOST_PIVOT_VALUES)
     const order = (v: LiteralValue): LiteralValue => (dataType.kind === 'decimal' ? Number(v) : v)
     const compare = (a: LiteralValue, b: LiteralValue): number => (a === null ? -1 : b === null ? 1 : order(a)! < order(b)! ? -1 : 1)
     return values.sort(compare).map(value => ({ kind: 'literal', dataType, value }))
+  }
+
+  /** The first column of a plan's rows. */
+  async #values(analyzed: Analyzed, most = Number.POSITIVE_INFINITY): Promise<LiteralValue[]> {
+    const values: LiteralValue[] = []
+    for await (const batch of await this.#collect(analyzed)) {
+      const read = literalReader(batch.columns[0]!, analyzed.schema.fields[0]!.dataType)
+      for (let i = 0; i < batch.length; i++) values.push(read(i))
+      if (values.length > most) throw new MillraceError('PIVOT_TOO_MANY_VALUES', { most })
+    }
+    return values
   }
 
   async schema(plan: Relation): Promise<StructType> {
@@ -133,7 +141,7 @@ export class Analysis {
 
   #env(schemaOfRead: (read: Read) => StructType | undefined, registries = this.#registries): AnalyzeEnv {
     const { view, memoryTables, conf, functions } = this.#config
-    return {
+    const env: AnalyzeEnv = {
       timeZone: this.#timeZone(),
       sourceSchema: schemaOfRead,
       table: name => {
@@ -146,13 +154,19 @@ export class Analysis {
       subjectSchema: options => {
         const asked = registries.of(options)
         const known = asked.known()
-        if (!known) this.#asked = asked
+        if (!known) this.#asked = asked.subject
         return known?.text
+      },
+      constant: e => {
+        const known = this.#constants.known(e, env)
+        if (known === undefined) this.#asked = () => this.#constants.lookUp(e, env)
+        return known
       },
       userFunction: name => {
         const fn = functions.named(name)
         return fn && { id: fn.id, ...(fn.args && { args: fn.args }), returns: fn.returns, sourceHash: fn.sourceHash }
       },
     }
+    return env
   }
 }
