@@ -2,21 +2,22 @@
  * `npm run services -- up|down|status [NAME[:PORT] …]`: real servers for development, fetched on first use, on 127.0.0.1.
  * Without names: all. `npm run services -- kafka` stays in the foreground until Ctrl-C. `down` keeps their data; `down --clean` removes it.
  */
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { azureService } from './services/azure.ts'
 import { gcsService } from './services/gcs.ts'
 import { alone } from './services/install.ts'
 import { kafkaService } from './services/kafka.ts'
 import { isFree } from './services/ports.ts'
+import { postgresService } from './services/postgresql.ts'
 import { registryService } from './services/registry.ts'
 import { s3Service } from './services/s3.ts'
-import { isAlive, stopProcess } from './services/server-process.ts'
+import { isAlive, removeServerFolder, stopProcess } from './services/server-process.ts'
 import { cacheDirectory, type Running, type Service, ServiceError } from './services/service.ts'
 
-const SERVICES: readonly Service<object>[] = [kafkaService, registryService, s3Service, gcsService, azureService]
+const SERVICES: readonly Service<object>[] = [kafkaService, registryService, s3Service, gcsService, azureService, postgresService]
 /** The port that a person means by the port of a service, where it has another name than "http". */
-const MAIN_PORT: Readonly<Record<string, string>> = { kafka: 'PLAINTEXT' }
+const MAIN_PORT: Readonly<Record<string, string>> = { kafka: 'PLAINTEXT', postgresql: 'port' }
 const mainPort = (service: Service<object>): string => MAIN_PORT[service.name] ?? 'http'
 const USAGE = `usage: npm run services -- [up|down|status] [NAME[:PORT] …]   (down --clean also removes data)
 names: ${SERVICES.map(service => service.name).join(', ')}`
@@ -66,7 +67,7 @@ async function down({ service }: Wanted, clean: boolean): Promise<void> {
   const now = running(service)
   if (now) await stopProcess(now.process)
   console.log(`${service.name}: ${now ? 'stopped' : 'was not running'}`)
-  if (clean) rmSync(folder(service), { recursive: true, force: true })
+  if (clean) removeServerFolder(folder(service))
 }
 
 function print(service: Service<object>): void {

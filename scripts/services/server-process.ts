@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { closeSync, existsSync, openSync, readdirSync, readFileSync, readSync, statSync, writeFileSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, readSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { missing, reason } from './command.ts'
@@ -7,6 +7,8 @@ import { type ProcessMark, ServiceError } from './service.ts'
 
 /** In a server's folder: the mark of the process started last. */
 export const PROCESS_FILE = 'process.json'
+/** In a server's folder: the path of another folder that goes with it. */
+export const ELSEWHERE_FILE = 'elsewhere'
 const ASK_AGAIN_MS = 50
 /** A broker that ends cleanly takes up to 4 s. */
 const STOP_WITHIN_MS = 20_000
@@ -20,6 +22,7 @@ export interface ServerOptions {
   /** True once the server answers; asked again and again. `logged` = what it printed since this start. */
   readonly ready: (logged: () => string) => Promise<boolean>
   readonly withinMs: number
+  readonly politely?: 'SIGINT'
 }
 
 /** Starts a server in a process group of its own and waits until it answers; what it printed is in the error where it does not. */
@@ -43,7 +46,8 @@ export async function startServer(program: string, args: readonly string[], opti
     ended ??= `${program} ended (${signal ?? code})`
   })
   child.unref()
-  const mark = { pid: child.pid ?? 0, started: (child.pid && startTime(child.pid)) || '' }
+  const { politely } = options
+  const mark = { pid: child.pid ?? 0, started: (child.pid && startTime(child.pid)) || '', ...(politely && { politely }) }
   // At once: who dies while it waits leaves word of what it started.
   writeFileSync(join(options.cwd, PROCESS_FILE), JSON.stringify(mark))
   const until = performance.now() + options.withinMs
@@ -96,7 +100,7 @@ export const isAlive = (mark: ProcessMark): boolean => startTime(mark.pid) === m
 /** Ends a process and waits until it is gone: politely, by force after a while; `SIGKILL` at once. */
 export async function stopProcess(
   mark: ProcessMark,
-  signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM',
+  signal: 'SIGTERM' | 'SIGINT' | 'SIGKILL' = mark.politely ?? 'SIGTERM',
   withinMs: number = STOP_WITHIN_MS,
 ): Promise<void> {
   const until = performance.now() + withinMs
@@ -115,4 +119,11 @@ function send(pid: number, signal: NodeJS.Signals): void {
   } catch {
     // Gone in between.
   }
+}
+
+/** Removes a server's folder and what lies elsewhere of it. The server must have ended. */
+export function removeServerFolder(directory: string): void {
+  const elsewhere = join(directory, ELSEWHERE_FILE)
+  if (existsSync(elsewhere)) rmSync(readFileSync(elsewhere, 'utf8'), { recursive: true, force: true })
+  rmSync(directory, { recursive: true, force: true })
 }

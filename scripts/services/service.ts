@@ -32,6 +32,8 @@ export interface Running<Addresses> {
 export interface ProcessMark {
   readonly pid: number
   readonly started: string
+  /** What asks it to end at once and cleanly; default SIGTERM. */
+  readonly politely?: 'SIGINT'
 }
 
 /** A cause that a person can mend: told in one line, without a stack. */

@@ -2,6 +2,7 @@ import { beforeAll, describe, it } from 'vitest'
 import { azureService } from '../../../scripts/services/azure.ts'
 import { gcsService } from '../../../scripts/services/gcs.ts'
 import { kafkaService } from '../../../scripts/services/kafka.ts'
+import { postgresService } from '../../../scripts/services/postgresql.ts'
 import { registryService } from '../../../scripts/services/registry.ts'
 import { s3Service } from '../../../scripts/services/s3.ts'
 import type { Service } from '../../../scripts/services/service.ts'
@@ -10,6 +11,7 @@ import { shared } from './shared.ts'
 const SERVICES = {
   kafka: kafkaService,
   registry: registryService,
+  postgresql: postgresService,
   s3: s3Service,
   gcs: gcsService,
   azure: azureService,

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { isAlive, PROCESS_FILE, startTime, stopProcess } from '../../../scripts/services/server-process.ts'
+import { isAlive, PROCESS_FILE, removeServerFolder, startTime, stopProcess } from '../../../scripts/services/server-process.ts'
 import { cacheDirectory, type ProcessMark } from '../../../scripts/services/service.ts'
 
 /** Set by vitest's global setup, so that its workers share one. */
@@ -30,7 +30,7 @@ export function openRun(): string {
 /** Stops every server of the run by its process id and removes what they wrote. */
 export async function closeRun(directory: string): Promise<void> {
   await Promise.all(processesIn(directory).map(mark => stopProcess(mark)))
-  rmSync(directory, { recursive: true, force: true })
+  removeRun(directory)
 }
 
 /** Closes the runs whose owner died without doing so. */
@@ -44,6 +44,11 @@ export async function closeLeftRuns(): Promise<void> {
 
 function killRun(directory: string): void {
   for (const mark of processesIn(directory)) if (isAlive(mark)) process.kill(mark.pid, 'SIGKILL')
+  removeRun(directory)
+}
+
+function removeRun(directory: string): void {
+  if (existsSync(directory)) for (const name of readdirSync(directory)) removeServerFolder(join(directory, name))
   rmSync(directory, { recursive: true, force: true })
 }
 
