@@ -60,8 +60,7 @@ async function doubts(entry: Entry, { readers, writers }: Uses, conf: (key: stri
   const { name, place } = entry
   const warn = (text: string, fix: string): Problem => ({ severity: 'warning', place, name, text, fix })
   const found: Problem[] = []
-  const written =
-    writers.has(name) || (entry.kind === 'stream' && SAVING.some(field => entry.fields.entries.has(field)))
+  const written = writers.has(name) || (entry.kind === 'stream' && SAVING.some(field => entry.fields.entries.has(field)))
   const read = readers.has(name) || !written
   if (read && !writers.has(name) && lacksSchema(entry) && conf('spark.sql.streaming.schemaInference') !== 'true')
     found.push(
