@@ -18,6 +18,7 @@ export function builtins(lent: Lent): Readonly<Record<string, () => Promise<Conn
     text: files('text'),
     parquet: files('parquet'),
     avro: files('avro'),
+    delta: async () => (await import('./delta/index.ts')).connector,
     rate: async () => (await import('./rate/index.ts')).connector,
     'rate-micro-batch': async () => (await import('./rate/index.ts')).microBatchConnector,
     socket: async () => (await import('./socket/index.ts')).connector,

@@ -1,6 +1,7 @@
+import type { Relation } from '../plan/index.ts'
 import type { Platform } from '../platform/index.ts'
 import type { FileStore } from '../storage/contract.ts'
-import type { RowBatch, StructType } from '../types/index.ts'
+import type { DataType, Field, RowBatch, StructType } from '../types/index.ts'
 
 /** A position in a source: JSON text exactly as it stands in `offsets/N`. Two offsets are equal iff their texts are (as in Spark). */
 export type Offset = string
@@ -52,6 +53,8 @@ export interface FilesScan {
   readonly options: Readonly<Record<string, string>>
   /** Data columns of the files, then the partition columns. */
   readonly schema: StructType
+  /** Parquet: the columns as the files call them, in the order and shape of `schema`; absent = by its names. A column is told by `parquet.field.id` of its metadata where that is there. */
+  readonly fileSchema?: StructType
   /** Told of a file that ends the batch by what is in it: nothing of this version of it can have been seen outside, so a person may mend it. */
   readonly unreadable?: (file: ScanFile) => Promise<void>
 }
@@ -62,6 +65,8 @@ export interface ScanFile {
   readonly mtimeMs: number
   /** Values of the partition columns by name, as text; null = the default partition. */
   readonly partition?: Readonly<Record<string, string | null>>
+  /** Parquet: positions of rows that count no more, from 0. */
+  readonly deleted?: BigInt64Array
 }
 /** Columns already made: rate, memory, HTTP. */
 export interface BatchesScan {
@@ -129,13 +134,50 @@ export interface ToFiles {
   readonly partitionBy: readonly string[]
   /** Options of the format, lower-cased keys: compression, header, delimiter, … */
   readonly options: Readonly<Record<string, string>>
+  /** Parquet: the columns to write, instead of the output's own; `partitionBy` then names among them. Files are described (`WrittenFile.columns`). */
+  readonly columns?: readonly FileColumn[]
+}
+/** One column of a file, from one of the output's. */
+export interface FileColumn {
+  /** Position in the output's schema; absent = null in every row. */
+  readonly from?: number
+  readonly name: string
+  readonly dataType: DataType
+  /** How the file calls it and what is in it, in the shape of `dataType`, with ids as `parquet.field.id` in metadata. */
+  readonly file: Field
 }
 export interface WrittenFile {
   /** Relative to the directory, with `/`. */
   readonly path: string
   readonly size: number
   readonly rows: number
+  /** With `ToFiles.columns`: values of the partition columns by their names, as text (instants in UTC); null = null. */
+  readonly partition?: Readonly<Record<string, string | null>>
+  /** With `ToFiles.columns`: what is in the leaf columns outside of lists and maps. */
+  readonly columns?: readonly ColumnFacts[]
 }
+export interface ColumnFacts {
+  /** As the file calls them, from the top down. */
+  readonly path: readonly string[]
+  readonly nulls: number
+  /** As DuckDB writes them, instants in UTC; absent where there is none, or an odd one (NaN). */
+  readonly min?: string
+  readonly max?: string
+}
+
+/** Rows that a connector has computed for it, by the engine that runs the query. */
+export interface Computed extends Output {
+  close(): Promise<void>
+}
+/**
+ * Runs a batch plan over scans and outputs of the running batch; `plan` is handed a relation for each input. Its rows are whole when it answers.
+ * Connectors stay ignorant of SQL text and DuckDB by it.
+ */
+export type Compute = (
+  inputs: readonly (Scan | Output)[],
+  plan: (inputs: readonly Relation[]) => Relation,
+  options?: { readonly signal?: AbortSignal },
+) => Promise<Computed>
 
 /** What every connector is opened with. */
 export interface ConnectorContext {
@@ -149,6 +191,8 @@ export interface ConnectorContext {
   /** `spark.*` and `millrace.*` settings of the session. */
   readonly conf: (key: string) => string | undefined
   readonly store: (uri: string) => Promise<FileStore>
+  /** Absent only where a connector is opened without an engine. */
+  readonly compute?: Compute
   /** Says something to the person once, through the query's warnings (progress, diagnostics channel, log). */
   readonly warn: (warning: Warning) => void
 }
@@ -156,6 +200,10 @@ export interface Warning {
   readonly code: string
   readonly message: string
   readonly hint?: string
+}
+export interface ScanContext extends ConnectorContext {
+  /** All of them hold for every wanted row; the engine looks again. */
+  readonly filters?: readonly ScanFilter[]
 }
 export interface SourceContext extends ConnectorContext {
   /** `<checkpoint>/sources/<i>` and `<checkpoint>/millrace/sources/<i>`. */
@@ -182,6 +230,16 @@ export interface SinkContext extends ConnectorContext {
   readonly lastCommitted: number
   /** Batches that an earlier run logged and did not commit: up to `last`, logged at `since` (epoch milliseconds) or later. Each may have been written. */
   readonly uncommitted?: { readonly last: number; readonly since: number }
+}
+
+/** A condition every wanted row meets: a source may leave out files by it, and need not. */
+export interface ScanFilter {
+  /** A path of field names. */
+  readonly column: readonly string[]
+  readonly test: '=' | '<' | '<=' | '>' | '>=' | 'in' | 'isNull' | 'isNotNull'
+  /** Values in `valueText` form by the type of the column: what `dataType` says. */
+  readonly values: readonly string[]
+  readonly dataType: DataType
 }
 
 /** Types an option can have in a connector's table of options. */
@@ -220,7 +278,7 @@ export interface Connector {
   schema?(context: ConnectorContext): Promise<StructType>
   source?(context: SourceContext): Promise<Source>
   /** A batch read: what is there now. */
-  scan?(context: ConnectorContext): Promise<Scan>
+  scan?(context: ScanContext): Promise<Scan>
   sink?(context: SinkContext): Promise<Sink>
   /** Refuses columns that the sink cannot hold, before anything runs. */
   checkColumns?(schema: StructType, partitionBy: readonly string[]): void
@@ -228,6 +286,8 @@ export interface Connector {
   save?(context: SaveContext, output: Output): Promise<void>
   /** Output modes the sink takes; absent = all. */
   readonly outputModes?: readonly ('append' | 'update' | 'complete')[]
+  /** The place that is read keeps its own schema, so a restart takes the one that is there and not the one of the run before. */
+  readonly keepsSchema?: boolean
   /** Can a restart read the same rows again? A source whose rows come only once logs them before it answers `plan` (socket), or says no. */
   readonly replayable?: boolean
   /** May it run without a checkpoint location (memory, console, foreach, foreachBatch, noop)? */
@@ -236,6 +296,8 @@ export interface Connector {
 export interface SaveContext extends ConnectorContext {
   readonly mode: SaveMode
   readonly partitionBy: readonly string[]
+  /** Where the rows go is a table of this name. */
+  readonly table?: string
   /** The path is one file, there whole or not at all; a file of that name is replaced in every mode but error and ignore. */
   readonly singleFile?: boolean
 }

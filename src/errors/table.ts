@@ -4,6 +4,7 @@ import { avro } from './conditions/avro.ts'
 import { badRecords } from './conditions/bad-records.ts'
 import { checkpoint } from './conditions/checkpoint.ts'
 import { connectors } from './conditions/connectors.ts'
+import { delta } from './conditions/delta.ts'
 import { engine } from './conditions/engine.ts'
 import { expression } from './conditions/expression.ts'
 import { files } from './conditions/files.ts'
@@ -36,6 +37,7 @@ export const CONDITIONS = {
   ...streaming,
   ...connectors,
   ...targetSchema,
+  ...delta,
   ...engine,
   ...expression,
   ...files,

@@ -1,4 +1,5 @@
 import { type Analyzed, checkBatch } from '../../analyze/index.ts'
+import type { Scan } from '../../connectors/contract.ts'
 import { lookingUp } from '../../formats/registry/columns.ts'
 import type { RowBatch } from '../../types/index.ts'
 import type { Collected } from '../contract.ts'
@@ -8,7 +9,7 @@ import { streamBatches } from './duck/read-out.ts'
 import type { EmbeddedEngine } from './engine.ts'
 import type { Reported } from './facts.ts'
 import { withFailingRow } from './failing-row.ts'
-import type { InputContext, Provided } from './inputs.ts'
+import { type InputContext, type Provided, provideScan } from './inputs.ts'
 import { lowerProgram, type Program } from './lower/program.ts'
 import { observedValues } from './observed.ts'
 import { neverLater, type ProgramContext, type ProgramResult, runProgram } from './run-program.ts'
@@ -28,18 +29,27 @@ export interface BatchRun {
   close(): Promise<void>
 }
 
+/** Rows that are read under the name of an output. */
+type Scans = ReadonlyMap<string, Scan>
+
 /** Which instance a plan runs on: that of the batch it reads, else the session's. */
-async function instanceFor(program: Program, engine: EmbeddedEngine): Promise<DuckInstance> {
-  for (const slot of program.slots) if (slot.node === 'batchOutput') return engine.outputs.find(slot.ref).duck
+async function instanceFor(program: Program, engine: EmbeddedEngine, scans: Scans): Promise<DuckInstance> {
+  for (const slot of program.slots) if (slot.node === 'batchOutput' && !scans.has(slot.ref)) return engine.outputs.find(slot.ref).duck
   return engine.instances.batch()
 }
 
-export async function openBatchRun(analyzed: Analyzed, engine: EmbeddedEngine, signal: AbortSignal, action: string): Promise<BatchRun> {
+export async function openBatchRun(
+  analyzed: Analyzed,
+  engine: EmbeddedEngine,
+  signal: AbortSignal,
+  action: string,
+  scans: Scans = new Map(),
+): Promise<BatchRun> {
   checkBatch(analyzed, action)
   const { config } = engine
   const began = config.platform.clock.ticks()
   const program = lowerProgram(analyzed, engine.loweringOptions('complete', false))
-  const duck = await instanceFor(program, engine)
+  const duck = await instanceFor(program, engine, scans)
   duck.register(program.functions)
   const connection = await duck.connect()
   const provided: (Provided | undefined)[] = []
@@ -51,11 +61,10 @@ export async function openBatchRun(analyzed: Analyzed, engine: EmbeddedEngine, s
     const run = (sql: string) => connection.run(sql, { signal })
     const to: InputContext = { duck, run, platform: config.platform, timeZone: engine.timeZone, sliceBytes: engine.sliceBytes, signal }
     for (const [i, slot] of program.slots.entries()) {
-      provided.push(
-        slot.node === 'host'
-          ? undefined
-          : await provideSlot(slot, { ...to, used: program.used[i]! }, config, engine.analysis, engine.outputs),
-      )
+      const into = { ...to, used: program.used[i]! }
+      const scan = slot.node === 'batchOutput' ? scans.get(slot.ref) : undefined
+      if (scan) provided.push(await provideScan(scan, into))
+      else provided.push(slot.node === 'host' ? undefined : await provideSlot(slot, into, config, engine.analysis, engine.outputs))
     }
     const context: ProgramContext = {
       later: neverLater,

@@ -1,3 +1,4 @@
+import type { Compute } from '../../connectors/contract.ts'
 import type { MemoryTables } from '../../connectors/memory/tables.ts'
 import type { Registry } from '../../connectors/registry.ts'
 import type { Platform } from '../../platform/index.ts'
@@ -10,6 +11,8 @@ export interface EmbeddedConfig extends EngineHost {
   readonly connectors: Registry
   /** Opens a place by URI (`file:/…`, a plain path). */
   readonly store: (uri: string) => Promise<FileStore>
+  /** Work for connectors; the engine's own, set when it opens. */
+  readonly compute?: Compute
   /** Tables that `memory` sinks fill: named tables of plans, and `cache()`. */
   readonly memoryTables: MemoryTables
 }

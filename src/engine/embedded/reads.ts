@@ -44,6 +44,7 @@ export function readContext(
     streaming: read.isStreaming === true,
     conf: config.conf,
     store: config.store,
+    ...(config.compute && { compute: config.compute }),
     warn,
   }
 }

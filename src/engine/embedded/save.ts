@@ -30,6 +30,7 @@ export async function save(plan: Relation, write: BatchWrite, engine: EmbeddedEn
           schema: analyzed.schema,
           conf: config.conf,
           store: config.store,
+          ...(config.compute && { compute: config.compute }),
           warn: config.warn,
           mode: write.mode,
           partitionBy: write.partitionBy,

@@ -44,6 +44,7 @@ export async function provideSlot(
         schema: slot.schema,
         conf: config.conf,
         store: config.store,
+        ...(config.compute && { compute: config.compute }),
         warn: config.warn,
       })
       return provideScan(scan, to)

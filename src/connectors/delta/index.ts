@@ -1,0 +1,14 @@
+import type { Connector } from '../contract.ts'
+import { OPTIONS } from './options.ts'
+import { readSchema, scanTable } from './read/scan.ts'
+
+/** Delta Lake tables, by a log of our own. */
+export const connector: Connector = {
+  name: 'delta',
+  summary: 'Delta Lake tables.',
+  options: OPTIONS,
+  schema: readSchema,
+  scan: scanTable,
+  keepsSchema: true,
+  replayable: true,
+}
