@@ -1,6 +1,6 @@
 import { isMillraceError } from '../errors/index.ts'
 import type { Platform } from '../platform/index.ts'
-import { type ColumnData, type Field, type RowBatch, type StructType, structType } from '../types/index.ts'
+import { type ColumnData, dayIn, type Field, type RowBatch, type StructType, structType } from '../types/index.ts'
 import { avroFiles } from './avro/container-reader.ts'
 import { csvDecoder } from './csv/decoder.ts'
 import { jsonDecoder } from './json/decoder.ts'
@@ -72,7 +72,7 @@ function dataColumns(
 /** A decoder of the data columns of a set, which leaves the partition columns out. */
 export function decoderOf(set: FileSet, platform: Platform, options: ReadFilesOptions): Decoder {
   const { data, used } = dataColumns(set, options)
-  const today = () => Math.floor(platform.clock.now() / 86_400_000)
+  const today = () => dayIn(options.timeZone, platform.clock.now())
   const { onBad } = options
   return DECODERS[set.format]!(
     data,

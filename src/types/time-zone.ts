@@ -63,6 +63,9 @@ function lookUp(format: Intl.DateTimeFormat, ms: number): number {
   return seconds - Math.floor(ms / 1000)
 }
 
+/** The day on a zone's calendar, since the epoch, at epoch milliseconds. */
+export const dayIn = (zone: string, ms: number): number => Math.floor((ms + zoneOffset(zone)(ms) * 1000) / 86_400_000)
+
 /** The wall clock of an instant in a zone: micros since 1970-01-01T00:00:00 there. */
 export const toWallMicros = (micros: bigint, zone: string): bigint => micros + BigInt(zoneOffset(zone)(millisOf(micros))) * 1_000_000n
 

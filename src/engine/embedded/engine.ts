@@ -2,7 +2,7 @@ import { Registries } from '../../formats/registry/registries.ts'
 import { activeQueries } from '../../microbatch/index.ts'
 import type { QueryDriver } from '../../observe/index.ts'
 import type { Relation } from '../../plan/index.ts'
-import type { StructType } from '../../types/index.ts'
+import { dayIn, type StructType } from '../../types/index.ts'
 import type { BatchWrite, Collected, Engine, ExplainMode, StreamWrite } from '../contract.ts'
 import { Analysis } from './analysis.ts'
 import { collect } from './collect.ts'
@@ -49,6 +49,7 @@ export class EmbeddedEngine implements Engine {
       streaming,
       userFunction: expr => hostFunctionOf(expr, this.config.functions),
       registries: this.registries,
+      today: () => dayIn(this.timeZone, this.config.platform.clock.now()),
     }
   }
 

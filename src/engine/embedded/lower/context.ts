@@ -15,6 +15,8 @@ export interface LowerContext {
   readonly now: string
   /** Makes sure the function is registered before the program runs; answers its SQL name. */
   host(fn: HostFunction): string
+  /** Days since the epoch on the session's calendar. */
+  readonly today?: () => number
   /** Schema registries of the session; absent where nothing is run. */
   readonly registries?: Registries
   /** The person's function behind a reference, wrapped so that it takes and gives literal values. */

@@ -25,6 +25,8 @@ export interface LoweringOptions {
   readonly fuse?: boolean
   userFunction(expr: TUserFunction): HostFunction
   readonly registries?: Registries
+  /** Days since the epoch on the session's calendar. */
+  readonly today?: () => number
 }
 
 /** What is gathered while one plan is lowered. Relations ask it for columns, shared inputs, slots and steps. */
@@ -33,6 +35,7 @@ export class Lowering implements LowerContext {
   readonly now = hole('now')
   readonly options: LoweringOptions
   readonly registries?: Registries
+  readonly today?: () => number
   readonly slots: Slot[] = []
   readonly steps: Step[] = []
   readonly functions = new Map<string, HostFunction>()
@@ -42,6 +45,7 @@ export class Lowering implements LowerContext {
   constructor(options: LoweringOptions) {
     this.options = options
     this.timeZone = options.timeZone
+    if (options.today) this.today = options.today
     if (options.registries) this.registries = options.registries
     this.scope = this.#newScope()
   }

@@ -31,12 +31,12 @@ function columnwise(call: TCall, from: DataType, make: (options: FormatOptions) 
 }
 
 const reading =
-  (make: (type: DataType, options: FormatOptions) => ColumnFunction): FunctionLowering =>
+  (make: (type: DataType, options: FormatOptions, today?: () => number) => ColumnFunction): FunctionLowering =>
   (call, [text], ctx) => {
     if (formatOptions(call, ctx.timeZone).mode?.toLowerCase() === 'dropmalformed') {
       throw new MillraceError('PARSE_MODE_UNSUPPORTED', { func: call.fn, mode: 'DROPMALFORMED' })
     }
-    return `${ctx.host(columnwise(call, stringType, o => make(call.dataType, o), ctx))}(${text})`
+    return `${ctx.host(columnwise(call, stringType, o => make(call.dataType, o, ctx.today), ctx))}(${text})`
   }
 const writing =
   (make: (type: DataType, options: FormatOptions) => ColumnFunction): FunctionLowering =>
@@ -85,7 +85,7 @@ const schemaFrom =
     quoteText(sqlName(read(String(literalArgument(call, 0, 'text')), formatOptions(call, ctx.timeZone))))
 
 export const json: Readonly<Record<string, FunctionLowering>> = {
-  from_json: reading((type, options) => jsonColumns(type, options)),
+  from_json: reading(jsonColumns),
   to_json: writing(jsonTexts),
   get_json_object: (_, args, ctx) => `${ctx.host(PATH)}(${args.join(', ')})`,
   json_tuple_field: (_, args, ctx) => `${ctx.host(FIELD)}(${args.join(', ')})`,
@@ -94,7 +94,7 @@ export const json: Readonly<Record<string, FunctionLowering>> = {
   schema_of_json: schemaFrom(schemaOfJson),
 }
 export const csv: Readonly<Record<string, FunctionLowering>> = {
-  from_csv: reading((type, options) => csvColumns(type as StructType, options)),
+  from_csv: reading((type, ...rest) => csvColumns(type as StructType, ...rest)),
   to_csv: writing((type, options) => csvTexts(type as StructType, options)),
   schema_of_csv: schemaFrom(schemaOfCsv),
 }
