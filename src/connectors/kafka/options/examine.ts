@@ -35,9 +35,9 @@ const DOORS = { source: { batch: 'read', stream: 'readStream' }, sink: { batch: 
 export const doorOf = (use: KafkaUse): string => DOORS[use.side][use.mode]
 
 /** A problem found by the table as what to do about it. */
-export function verdictOn({ condition, params }: OptionProblem, option: string): Verdict {
+export function verdictOn({ condition, params }: OptionProblem, option: string, spellings: readonly string[] = SPELLINGS): Verdict {
   const say: { readonly [C in OptionProblem['condition']]: () => string } = {
-    UNKNOWN_OPTION: () => `there is no such option${didYouMean(option, SPELLINGS)}`,
+    UNKNOWN_OPTION: () => `there is no such option${didYouMean(option, spellings)}`,
     OPTION_ON_WRONG_SIDE: () => `give it to ${(params as { belongs: string }).belongs}`,
     REFUSED_OPTION: () => (params as { why: string }).why,
     INVALID_OPTION: () => `must be ${(params as { expected: string }).expected}, got "${(params as { value: string }).value}"`,

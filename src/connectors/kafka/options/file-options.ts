@@ -12,6 +12,12 @@ export interface FromFile {
   readonly idle: readonly Verdict[]
 }
 
+/** Names that could be meant in a file, where none has `kafka.` in front. */
+const SPELLINGS = [
+  ...Object.entries(FILE_OPTIONS as OptionTable).flatMap(([name, spec]) => (spec.refused === undefined ? [name] : [])),
+  ...Object.keys(FILE_ALIASES),
+]
+
 /**
  * Judges the entries of a properties file. Such files are shared with other programs, so what belongs to the other side, or to consumers and
  * producers of other kinds, is passed over and told; misspelt names and wrong values are refused with file and line.
@@ -31,7 +37,7 @@ export function examineFile(path: string, entries: readonly FileEntry[], use: Ka
     }
     const [problem] = examineOptions(FILE_OPTIONS, { [key]: value }, { format: 'kafka', ...use }).problems
     if (problem?.condition === 'OPTION_ON_WRONG_SIDE') idle.push({ option: at, verdict: `it is for ${problem.params.belongs}` })
-    else if (problem) verdicts.push({ option: at, verdict: verdictOn(problem, name).verdict })
+    else if (problem) verdicts.push({ option: at, verdict: verdictOn(problem, name, SPELLINGS).verdict })
     else if (key === 'bootstrap.servers' && bootstrapVerdict(at, value).length > 0) verdicts.push(...bootstrapVerdict(at, value))
     else values[key] = value
   }

@@ -131,6 +131,15 @@ describe('Java’s client options become the client’s', () => {
 })
 
 describe('a properties file', () => {
+  test.each([
+    ['bootstrap.server=a:1', 'did you mean "bootstrap.servers"'],
+    ['bootstrap.servers=a:1\nsasl.mechanims=PLAIN', 'did you mean "sasl.mechanism'],
+    ['bootstrap.servers=a:1\nsasl.usernam=x', 'did you mean "sasl.username"'],
+  ])('with a misspelt name says what was meant, once: %s', async (text, meant) => {
+    const { params } = (await refusal({ configFile: file('misspelt.properties', text) })) as { params: { problems: { verdict: string }[] } }
+    expect(params.problems.map(p => p.verdict)).toEqual([expect.stringContaining(meant)])
+  })
+
   test('as document 002 has it, read by librdkafka’s names', async () => {
     const path = file(
       'cloud.properties',

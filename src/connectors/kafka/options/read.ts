@@ -79,8 +79,9 @@ export async function readKafkaOptions(context: Context, use: KafkaUse): Promise
     path === undefined ? { values: {}, verdicts: [], idle: [] } : examineFile(path, await readConfigFile(path, platform.files), use)
   const merged = { ...file.values, ...client }
   const settled = clientValues(merged)
+  const misspelt = file.verdicts.some(v => v.verdict.includes('"bootstrap.servers"'))
   const missing =
-    path !== undefined && merged['bootstrap.servers'] === undefined
+    path !== undefined && merged['bootstrap.servers'] === undefined && !misspelt
       ? [{ option: 'kafka.bootstrap.servers', verdict: `is missing, also in ${path}` }]
       : []
   refuse([...verdicts, ...file.verdicts, ...missing, ...togetherVerdicts(merged, settled)], use)
