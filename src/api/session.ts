@@ -28,7 +28,7 @@ export interface SessionOptions {
   readonly logLevel?: LogLevel
   /**
    * On Ctrl-C and SIGTERM, stops the running queries instead of ending the process at once: `awaitTermination()` returns and the program goes on
-   * behind it. A second Ctrl-C ends the process as always. Off by default; either way nothing is lost, and a restart goes on where it was.
+   * behind it. A second Ctrl-C, and one while no query runs, ends the process as always. Off by default; either way nothing is lost, and a restart goes on where it was.
    */
   readonly stopOnSignal?: boolean
 }
@@ -182,11 +182,17 @@ export class Session {
     return this
   }
 
-  /** Once: the next signal does what it always does. */
+  /** Listens while queries run, and to one signal: before, between and behind them, and the second time, a signal does what it always does. */
   #stopOnSignal(): void {
-    this.#deafen = this.#context.wiring.onStopRequest(() => {
+    const { streams, wiring } = this.#context
+    streams.onBusy(busy => {
       this.#deafen?.()
-      void this.#context.streams.stopAll()
+      this.#deafen = busy
+        ? wiring.onStopRequest(() => {
+            this.#deafen?.()
+            void streams.stopAll()
+          })
+        : undefined
     })
   }
 

@@ -30,9 +30,12 @@ const program = (options: string): string => `
   await session.close()
 `
 
-async function run(options: string, signal: NodeJS.Signals, until: RegExp, ...args: string[]) {
+const run = (options: string, signal: NodeJS.Signals, until: RegExp, ...args: string[]) =>
+  runProgram(program(options), signal, until, ...args)
+
+async function runProgram(text: string, signal: NodeJS.Signals, until: RegExp, ...args: string[]) {
   const file = join(dir, 'main.mjs')
-  await writeFile(file, program(options))
+  await writeFile(file, text)
   const child = spawn(process.execPath, [file, ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
   let out = ''
   let sent = false
@@ -58,4 +61,23 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
 
 test('without it a signal ends the process at once', async () => {
   expect(await run('{}', 'SIGTERM', /waiting/)).toMatchObject({ code: null, by: 'SIGTERM' })
+})
+
+test.each([
+  ['before the first query', ''],
+  [
+    'after the last one',
+    `const query = await session.readStream.format('rate-micro-batch').option('rowsPerBatch', 1).load().writeStream
+     .format('noop').trigger({ once: true }).start()
+     await query.awaitTermination()`,
+  ],
+])('%s a signal ends the process as ever', async (_, queries) => {
+  const text = `
+    import { Session } from ${JSON.stringify(new URL('../index.ts', import.meta.url).href)}
+    const session = await Session.open({ stopOnSignal: true })
+    ${queries}
+    console.log('idle')
+    setInterval(() => {}, 1000)
+  `
+  expect(await runProgram(text, 'SIGINT', /idle/)).toMatchObject({ code: null, by: 'SIGINT' })
 })

@@ -15,6 +15,7 @@ export class StreamingQueryManager {
   #waiting: (() => void)[] = []
   #timer: AbortController | undefined
   #reported = false
+  #onBusy: (busy: boolean) => void = () => {}
 
   constructor(bus: Bus, report: () => void, sleep: (ms: number, signal: AbortSignal) => Promise<void>) {
     this.#bus = bus
@@ -83,6 +84,7 @@ export class StreamingQueryManager {
   started(driver: QueryDriver): StreamingQuery {
     const query = new StreamingQuery(driver, this.#report)
     this.#active.set(driver.runId, query)
+    if (this.#active.size === 1) this.#onBusy(true)
     this.#reportLater()
     driver.awaitTermination().then(
       () => this.#ends(query, undefined),
@@ -93,7 +95,10 @@ export class StreamingQueryManager {
   #ends(query: StreamingQuery, error: unknown): void {
     this.#active.delete(query.runId)
     this.#ended.push({ query, error })
-    if (this.#active.size === 0) this.#timer?.abort()
+    if (this.#active.size === 0) {
+      this.#timer?.abort()
+      this.#onBusy(false)
+    }
     for (const resolve of this.#waiting) resolve()
   }
   #reportLater(): void {
@@ -103,6 +108,10 @@ export class StreamingQueryManager {
     this.#sleep(REPORT_AFTER_MS, this.#timer.signal).then(this.#report, () => undefined)
   }
 
+  /** @internal Told when the first query runs, and when the last one has ended. */
+  onBusy(told: (busy: boolean) => void): void {
+    this.#onBusy = told
+  }
   /** @internal */
   async stopAll(): Promise<void> {
     this.#timer?.abort()
