@@ -124,6 +124,12 @@ function fakeEngine(host: EngineHost): Fake {
       fake.begun.push({ plan, write, driver })
       return driver as QueryDriver
     },
+    preview: async () => ({
+      sources: [],
+      delivery: [],
+      stateful: [],
+      checkpoint: { does: 'start-new', nextBatch: 0, reruns: false, lastCommitted: -1, changed: [] },
+    }),
     close: async () => {},
   }
   return fake

@@ -1,4 +1,4 @@
-import type { ExplainMode, ForeachWriter, StreamWrite, Trigger } from '../engine/contract.ts'
+import type { ExplainMode, ForeachWriter, QueryPreview, StreamWrite, Trigger } from '../engine/contract.ts'
 import { MillraceError } from '../errors/index.ts'
 import type { Relation } from '../plan/index.ts'
 import { durationMicros, parseInterval } from '../types/index.ts'
@@ -151,6 +151,16 @@ export class DataStreamWriter<Row, S extends FrameState, F extends string = stri
   }
   text(this: DataStreamWriter<Row, S, F, M> & Startable<S, M>, path: string): Promise<StreamingQuery> {
     return (this as DataStreamWriter<Row, S, F, M>).#with({ format: 'text' }).#start({ path })
+  }
+
+  /**
+   * What `start` would do: sources, what is delivered, and whether the checkpoint starts new, goes on or is refused. Starts nothing and writes nothing.
+   * @throws what `start` refuses, but for what the checkpoint is refused for
+   */
+  preview(path?: string): Promise<QueryPreview> {
+    const { context, plan } = this.#frame
+    context.tracker.used(plan)
+    return context.engine.preview(plan, this.#write(path === undefined ? {} : { path }, callerLine()))
   }
 
   /** What would run. Starts nothing; what the query delivers, and which part limits that, is told by `explain()` of the started query. */

@@ -1,3 +1,4 @@
+export type { QueryPreview } from '../engine/contract.ts'
 export { Column, type ColumnOf, SortColumn } from './column.ts'
 export type { AnyColumn, ColumnOrName, OpenRow } from './column-types.ts'
 export { useWiring } from './context.ts'

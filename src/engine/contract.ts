@@ -1,3 +1,4 @@
+import type { MillraceError } from '../errors/index.ts'
 import type { Bus, QueryDriver, QueryWarning } from '../observe/index.ts'
 import type { Options, Relation } from '../plan/index.ts'
 import type { DataType, RowBatch, StructType } from '../types/index.ts'
@@ -14,6 +15,8 @@ export interface Engine {
   collect(plan: Relation, options?: { readonly signal?: AbortSignal }): Promise<Collected>
   save(plan: Relation, write: BatchWrite): Promise<void>
   start(plan: Relation, write: StreamWrite): Promise<QueryDriver>
+  /** What `start` would do, without starting: what it refuses is thrown, but for what the checkpoint is refused for. */
+  preview(plan: Relation, write: StreamWrite): Promise<QueryPreview>
   close(): Promise<void>
 }
 export interface Collected {
@@ -47,6 +50,29 @@ export interface StreamWrite {
   readonly foreachBatch?: ForeachBatch
   /** The program line of start(). */
   readonly origin?: string
+}
+/** What a streaming query would be, looked at before it is started. */
+export interface QueryPreview {
+  /** One line a source, as the plan names them: `csv /in`. */
+  readonly sources: readonly string[]
+  /** What the whole query delivers and which part limits that. */
+  readonly delivery: readonly string[]
+  /** Names of the operators that keep state. */
+  readonly stateful: readonly string[]
+  readonly checkpoint: {
+    /** Absent: in a directory that is removed when the query ends. */
+    readonly location?: string
+    readonly does: 'start-new' | 'go-on' | 'refuse'
+    readonly nextBatch: number
+    /** The next batch was planned before and is run again. */
+    readonly reruns: boolean
+    /** The last batch that is done, or -1. */
+    readonly lastCommitted: number
+    /** What is not as in the run before; a start goes on all the same. */
+    readonly changed: readonly string[]
+    /** Why a start is refused. */
+    readonly refusal?: MillraceError
+  }
 }
 export type Trigger =
   | { readonly kind: 'processingTime'; readonly intervalMs: number }

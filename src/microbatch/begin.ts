@@ -12,12 +12,12 @@ type Going = Exclude<Recovery, { do: 'refuse' }>
 /** The recovery decision, or its refusal thrown. */
 export function recover(ledger: Ledger, sourceCount: number): Going {
   const decided = decideRecovery(ledger.facts, sourceCount)
-  if (decided.do === 'refuse') throw refusal(ledger, decided.why, sourceCount)
+  if (decided.do === 'refuse') throw refusal(ledger.store.uri, decided.why, sourceCount)
   return decided
 }
 
-function refusal(ledger: Ledger, why: Refusal, sourceCount: number): MillraceError {
-  const checkpoint = ledger.store.uri
+/** Why a start on this checkpoint is refused. */
+export function refusal(checkpoint: string, why: Refusal, sourceCount: number): MillraceError {
   switch (why.reason) {
     case 'commit-without-offsets':
       return new MillraceError('CHECKPOINT_COMMIT_WITHOUT_OFFSETS', { checkpoint, batchId: why.batchId })

@@ -1,5 +1,6 @@
 export { type ActiveQueries, activeQueries } from './active-queries.ts'
 export type * from './contract.ts'
+export { type Outlook, outlook } from './outlook.ts'
 export type { CheckpointConfig, Opened, QueryConfig, SinkBinding } from './query-config.ts'
 export { startQuery } from './start.ts'
 export type { Trigger } from './trigger.ts'

@@ -1,4 +1,5 @@
 import { MillraceError } from '../../errors/index.ts'
+import { sweepTemporaries } from '../../storage/index.ts'
 import type { Sink, SinkContext } from '../contract.ts'
 import { readOptions } from '../options.ts'
 import type { FormatName } from './format-options.ts'
@@ -7,6 +8,7 @@ import { withCodec } from './names.ts'
 import { checkFormat, fileOptions, formatOptions, SINK_OPTIONS } from './options.ts'
 import { localPaths } from './paths.ts'
 import { FileSink, openSinkLog } from './sink.ts'
+import { SINK_LOG } from './sink-log.ts'
 import { STAGE } from './stage.ts'
 
 const known = new Set(Object.keys(SINK_OPTIONS).map(k => k.toLowerCase()))
@@ -29,6 +31,9 @@ async function firstId(path: string, latest: number, mode: string, store: Store,
   return latest + 1
 }
 
+/** A temporary file beside an entry of the log that is as old as this belongs to nobody who lives: an entry waits for its batch at most. */
+const LEFTOVER_MS = 3_600_000
+
 /** Opens a file sink: checks options, output mode and columns, and that the directory's log is this query's. */
 export async function openSink(format: FormatName, context: SinkContext): Promise<Sink> {
   const use = { format, side: 'sink', mode: 'stream' } as const
@@ -40,6 +45,9 @@ export async function openSink(format: FormatName, context: SinkContext): Promis
   }
   const path = localPaths(format, context)[0]!
   await guarded(path, () => context.platform.files.makeDir(path))
+  // From now on the directory is read through the sink's log, also before the first batch is in it.
+  await guarded(path, () => context.platform.files.makeDir(`${path}/${SINK_LOG}`))
+  await sweepTemporaries([`${path}/${SINK_LOG}`], context.platform, LEFTOVER_MS)
   const store = await context.store(path)
   const log = await openSinkLog(context, store, retention)
   const first = await firstId(path, log.latest, onExistingLog, store, context)

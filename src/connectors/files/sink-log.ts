@@ -41,7 +41,6 @@ export async function loggedFiles(
     policy: DEFAULT_POLICY,
     writer: { run: 'reader', attempt: 0 },
   })
-  if (log.latest < 0) return undefined
   return (await log.all()).map(e => {
     const path = localPath(e.path, context.platform.process.cwd)
     const partition = partitionsOf(path.slice(directory.length, path.lastIndexOf('/')))

@@ -3,7 +3,7 @@ import { activeQueries } from '../../microbatch/index.ts'
 import type { QueryDriver } from '../../observe/index.ts'
 import type { Relation } from '../../plan/index.ts'
 import { dayIn, type StructType } from '../../types/index.ts'
-import type { BatchWrite, Collected, Engine, ExplainMode, StreamWrite } from '../contract.ts'
+import type { BatchWrite, Collected, Engine, ExplainMode, QueryPreview, StreamWrite } from '../contract.ts'
 import { Analysis } from './analysis.ts'
 import { collect } from './collect.ts'
 import { computeWith } from './compute.ts'
@@ -12,6 +12,7 @@ import { explain } from './explain.ts'
 import { Instances } from './instances.ts'
 import type { LoweringOptions } from './lower/lowering.ts'
 import { OpenOutputs } from './outputs.ts'
+import { preview } from './preview.ts'
 import { save } from './save.ts'
 import { start } from './start.ts'
 import { batchFunctionOf, hostFunctionOf } from './user-functions.ts'
@@ -73,6 +74,10 @@ export class EmbeddedEngine implements Engine {
 
   start(plan: Relation, write: StreamWrite): Promise<QueryDriver> {
     return start(plan, write, this)
+  }
+
+  preview(plan: Relation, write: StreamWrite): Promise<QueryPreview> {
+    return preview(plan, write, this)
   }
 
   explain(plan: Relation, mode: ExplainMode, write?: StreamWrite): Promise<string> {

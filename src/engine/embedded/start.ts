@@ -35,23 +35,7 @@ let queries = 0
 /** Starts a streaming query: everything that can be refused is refused before anything is opened. */
 export async function start(plan: Relation, write: StreamWrite, engine: EmbeddedEngine): Promise<QueryDriver> {
   const { config } = engine
-  if (write.trigger.kind === 'continuous') throw new MillraceError('CONTINUOUS_TRIGGER_NOT_SUPPORTED', { interval: write.trigger.interval })
-  const sink = await sinkConnector(write, engine)
-  checkSinkMode(write, sink)
-  const place = checkpointPlace(write, sink, config)
-  const record = place.uri === undefined ? undefined : await latestPlanRecord(await config.store(place.uri))
-  const pinned = (record?.sourceSchemas ?? []).map(s => fromSparkJson(s as SparkJson) as StructType)
-  const registries = engine.registries.forQuery((record?.subjects ?? []) as readonly PinnedSubject[])
-  const analyzed = strictParsers(inOutputMode(await engine.analysis.analyze(plan, pinned, registries), write.outputMode))
-  const bad = badOutputs(analyzed)
-  checkBadOutputs(bad, analyzed, write.path, config.platform.process.cwd)
-  checkStreaming(analyzed, { outputMode: write.outputMode, conf: config.conf })
-  sink?.checkColumns?.(analyzed.schema, write.partitionBy)
-  const keepsLate = write.foreachBatch !== undefined
-  const options = { ...engine.loweringOptions(write.outputMode, true), registries, keepsLate, fuse: true }
-  const program = lowerProgram(analyzed, options)
-  await Promise.all(program.functions.map(f => f.prepare?.()))
-  const { pins } = registries
+  const { sink, place, record, analyzed, registries, bad, options, program, planRecord } = await examine(plan, write, engine)
   const root = place.uri ?? (await config.platform.files.tempDir('millrace-checkpoint-'))
   const store = await config.store(root)
   let opensTo: Sink | undefined
@@ -64,14 +48,8 @@ export async function start(plan: Relation, write: StreamWrite, engine: Embedded
     outputMode: write.outputMode,
     conf: config.conf,
     sourceCount: analyzed.sources.length,
-    shape: stateShape(analyzed),
-    planRecord: {
-      plan: shownPlan(plan),
-      sourceSchemas: analyzed.sources.map(s => toSparkJson(s.schema)),
-      ...(pins.length > 0 && { subjects: pins }),
-      options: { sink: write.format },
-      engine: 'embedded',
-    },
+    shape: planRecord.shape,
+    planRecord,
     openSources: opened => openSources(analyzed, opened, engine),
     openSinks: async opened => {
       opensTo = await openSink(write, sink, analyzed, opened, engine)
@@ -95,13 +73,44 @@ export async function start(plan: Relation, write: StreamWrite, engine: Embedded
   return startQuery(query)
 }
 
+/** Everything that can be refused without opening anything. */
+export async function examine(plan: Relation, write: StreamWrite, engine: EmbeddedEngine) {
+  const { config } = engine
+  if (write.trigger.kind === 'continuous') throw new MillraceError('CONTINUOUS_TRIGGER_NOT_SUPPORTED', { interval: write.trigger.interval })
+  const sink = await sinkConnector(write, engine)
+  checkSinkMode(write, sink)
+  const place = checkpointPlace(write, sink, config)
+  const record = place.uri === undefined ? undefined : await latestPlanRecord(await config.store(place.uri))
+  const pinned = (record?.sourceSchemas ?? []).map(s => fromSparkJson(s as SparkJson) as StructType)
+  const registries = engine.registries.forQuery((record?.subjects ?? []) as readonly PinnedSubject[])
+  const analyzed = strictParsers(inOutputMode(await engine.analysis.analyze(plan, pinned, registries), write.outputMode))
+  const bad = badOutputs(analyzed)
+  checkBadOutputs(bad, analyzed, write.path, config.platform.process.cwd)
+  checkStreaming(analyzed, { outputMode: write.outputMode, conf: config.conf })
+  sink?.checkColumns?.(analyzed.schema, write.partitionBy)
+  const keepsLate = write.foreachBatch !== undefined
+  const options = { ...engine.loweringOptions(write.outputMode, true), registries, keepsLate, fuse: true }
+  const program = lowerProgram(analyzed, options)
+  await Promise.all(program.functions.map(f => f.prepare?.()))
+  const { pins } = registries
+  const planRecord = {
+    plan: shownPlan(plan),
+    sourceSchemas: analyzed.sources.map(s => toSparkJson(s.schema)),
+    ...(pins.length > 0 && { subjects: pins }),
+    options: { sink: write.format },
+    engine: 'embedded',
+    shape: stateShape(analyzed),
+  }
+  return { sink, place, record, analyzed, registries, bad, options, program, planRecord }
+}
+
 /** What is different from the run before, when that was of another plan. */
 async function changes(before: PlanRecord | undefined, query: QueryConfig): Promise<readonly string[]> {
   if (!before) return []
   const parts = (['plan', 'sourceSchemas', 'subjects', 'options'] as const).filter(part => !samePart(before[part], query.planRecord[part]))
   return parts.length === 0 ? [] : ['== Changed since the last run ==', ...parts.map(part => CHANGES[part])]
 }
-const CHANGES = {
+export const CHANGES = {
   plan: 'the plan (its stateful part is the same)',
   sourceSchemas: 'the columns of a source',
   subjects: 'the version of a schema in a registry',

@@ -92,7 +92,7 @@ function unequal({ load, save, format }: Entry): readonly string[] {
 }
 
 /** Options that a side needs which some node uses. */
-async function neededBy(entry: Entry, { readers, writers }: Uses): Promise<readonly Problem[]> {
+export async function neededBy(entry: Entry, { readers, writers }: Uses): Promise<readonly Problem[]> {
   const connector = entry.kind === 'stream' || entry.kind === 'table' ? await describeConnector(entry.format) : undefined
   if (!connector) return []
   const { name, place } = entry

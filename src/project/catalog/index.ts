@@ -1,4 +1,5 @@
-export { checkCatalog, lacksCheckpoint, lacksSchema, NO_USES, type Uses } from './check.ts'
+export { placeText } from '../conf/index.ts'
+export { checkCatalog, lacksCheckpoint, lacksSchema, NO_USES, neededBy, type Uses } from './check.ts'
 export { type CatalogOptions, DataCatalog, refuse } from './data-catalog.ts'
 export { type DataContext, type Dataset, isFrame, isLocal } from './dataset.ts'
 export { type DatasetCall, type DatasetDefinition, type DatasetOption, type DatasetOptions, defineDataset } from './define-dataset.ts'

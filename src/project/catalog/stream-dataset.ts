@@ -1,4 +1,4 @@
-import type { StreamingQuery } from '../../api/index.ts'
+import type { QueryPreview, StreamingQuery } from '../../api/index.ts'
 import { MillraceError } from '../../errors/index.ts'
 import type { DataContext, Dataset, LoadOptions } from './dataset.ts'
 import { isFrame, isLocal, whatIs } from './dataset.ts'
@@ -46,6 +46,20 @@ export class StreamDataset implements Dataset {
     if (checkpoint !== undefined) writer = writer.option('checkpointLocation', checkpoint)
     if (trigger) writer = writer.trigger(trigger)
     return partitionBy.length > 0 ? writer.partitionBy(...partitionBy) : writer
+  }
+
+  /** What starting it would do. */
+  preview(data: unknown): Promise<QueryPreview> {
+    const { path } = this.entry
+    return this.writer(data).preview(path)
+  }
+
+  /** Has its checkpoint a batch that is done? What cannot be started says so when it is. */
+  async isCommitted(data: unknown): Promise<boolean> {
+    return this.preview(data).then(
+      ({ checkpoint }) => checkpoint.lastCommitted >= 0,
+      () => false,
+    )
   }
 
   async exists({ platform }: DataContext): Promise<boolean | undefined> {

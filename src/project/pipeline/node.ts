@@ -9,9 +9,9 @@ export type Names = DatasetName | readonly DatasetName[] | { readonly [key: stri
 export type Arguments<I> = I extends string
   ? [Loaded<I>]
   : I extends readonly string[]
-    ? { -readonly [K in keyof I]: Loaded<I[K]> }
+    ? { -readonly [K in keyof I]: Loaded<I[K] & string> }
     : I extends { readonly [key: string]: string }
-      ? [{ readonly [K in keyof I]: Loaded<I[K]> }]
+      ? [{ readonly [K in keyof I]: Loaded<I[K] & string> }]
       : []
 
 export interface NodeOptions<I extends Names = Names> {

@@ -1,0 +1,51 @@
+import type { Connector } from '../../connectors/contract.ts'
+import { outlook } from '../../microbatch/index.ts'
+import type { Relation } from '../../plan/index.ts'
+import type { QueryPreview, StreamWrite } from '../contract.ts'
+import { delivery } from './delivery.ts'
+import type { EmbeddedEngine } from './engine.ts'
+import { CHANGES, examine } from './start.ts'
+
+/** What a start would do; opens neither sources nor sinks, and writes nothing. */
+export async function preview(plan: Relation, write: StreamWrite, engine: EmbeddedEngine): Promise<QueryPreview> {
+  const { place, analyzed, planRecord } = await examine(plan, write, engine)
+  const sources = await Promise.all(analyzed.sources.map(s => engine.analysis.connector(s.format)))
+  const fresh = { does: 'start-new', nextBatch: 0, reruns: false, lastCommitted: -1, changed: [] } as const
+  const query = { sourceCount: analyzed.sources.length, planRecord }
+  const { changed, ...rest } = place.uri === undefined ? fresh : await outlook(await engine.config.store(place.uri), query)
+  return {
+    sources: analyzed.sources.map(s => [s.format, ...s.paths].join(' ')),
+    delivery: delivered(sources, write),
+    stateful: planRecord.shape.operators.map(o => o.name),
+    checkpoint: { ...(place.uri !== undefined && { location: place.uri }), ...rest, changed: changed.map(part => CHANGES[part]) },
+  }
+}
+
+/** What sinks say of themselves once they are open, known before. A sink that is not here tells it when the query runs. */
+const SINKS: Readonly<
+  Record<string, (options: StreamWrite['options']) => { readonly delivery: 'exactly-once' | 'at-least-once'; readonly why?: string }>
+> = {
+  csv: () => ({ delivery: 'exactly-once' }),
+  json: () => ({ delivery: 'exactly-once' }),
+  text: () => ({ delivery: 'exactly-once' }),
+  parquet: () => ({ delivery: 'exactly-once' }),
+  avro: () => ({ delivery: 'exactly-once' }),
+  memory: () => ({ delivery: 'exactly-once' }),
+  noop: () => ({ delivery: 'exactly-once' }),
+  console: () => ({ delivery: 'at-least-once', why: 'a terminal cannot take back a table it has shown' }),
+  kafka: options =>
+    Object.entries(options).some(([name, value]) => name.toLowerCase() === 'transactional' && value.toLowerCase() === 'true')
+      ? { delivery: 'exactly-once', why: 'for readers with isolation.level read_committed' }
+      : { delivery: 'at-least-once', why: "a batch that did not commit is sent again; .option('transactional', true) leaves one copy" },
+}
+
+function delivered(sources: readonly Connector[], write: StreamWrite): readonly string[] {
+  if (write.foreach || write.foreachBatch)
+    return delivery(sources, {
+      description: 'your function',
+      delivery: 'at-least-once',
+      why: 'a batch that did not commit runs again, with the same id',
+    })
+  const known = SINKS[write.format.toLowerCase()]?.(write.options)
+  return known ? delivery(sources, { description: write.format, ...known }) : [`as the sink ${write.format} says when the query runs`]
+}

@@ -1,0 +1,31 @@
+export {
+  type CatalogOptions,
+  DataCatalog,
+  type DataContext,
+  type Dataset,
+  type DatasetCall,
+  type DatasetDefinition,
+  type DatasetOption,
+  type DatasetOptions,
+  defineDataset,
+} from './catalog/index.ts'
+export type { HookCatalog, HookContext, HookEvent, HookName, ProjectHooks, RunFacts } from './hooks/index.ts'
+export {
+  type CatalogTypes,
+  type DatasetName,
+  type Loaded,
+  type Names,
+  type Node,
+  type NodeOptions,
+  node,
+  Pipeline,
+  type PipelineOptions,
+  pipeline,
+  type RestartOptions,
+  type Slice,
+  type StreamOf,
+  type TableOf,
+} from './pipeline/index.ts'
+export { Project, type ProjectOptions, type RunOptions } from './project.ts'
+export type { NodeState, RunEvent, RunResult } from './runner/index.ts'
+export { defineSettings, type Plugin, type ProjectSettings } from './settings.ts'

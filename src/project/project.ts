@@ -1,0 +1,197 @@
+import { basename, join } from 'node:path'
+import { Session } from '../api/index.ts'
+import { didYouMean, MillraceError } from '../errors/index.ts'
+import { nodePlatform, type Platform } from '../platform/index.ts'
+import { checkCatalog, DataCatalog, type Problem } from './catalog/index.ts'
+import { ConfigLoader, type ConfValue } from './conf/index.ts'
+import { HookCalls, type HookContext } from './hooks/index.ts'
+import type { Pipeline, Slice } from './pipeline/index.ts'
+import { findProject, loadPipelines, loadSettings } from './project-files.ts'
+import { type RunEvent, type RunParts, type RunResult, runPipeline, usesOf } from './runner/index.ts'
+import { datasetsOf, hooksOf, type ProjectSettings } from './settings.ts'
+
+export interface ProjectOptions {
+  /** A directory in the project; the working directory otherwise. */
+  readonly directory?: string
+  readonly env?: string
+  /** `--params`: over parameters.yml, level by level. */
+  readonly parameters?: Readonly<Record<string, ConfValue>>
+  /** `embedded`, or the address of a Spark server. */
+  readonly engine?: string
+  readonly platform?: Platform
+  /** Hears of hooks that failed and stop nothing. */
+  readonly onWarning?: (text: string) => void
+}
+
+export interface RunOptions extends Slice {
+  /** `__default__` otherwise. */
+  readonly pipeline?: string
+  /** Versions of versioned data sets by name; the newest otherwise. */
+  readonly loadVersions?: Readonly<Record<string, string>>
+  readonly onEvent?: (event: RunEvent) => void
+  /** Ends the run: streams are stopped and nothing is lost. */
+  readonly signal?: AbortSignal
+}
+
+/**
+ * A project: a directory with `conf/`, `src/settings.ts` and pipelines.
+ *
+ * @example
+ * await using project = await Project.open({ env: 'prod' })
+ * const { state } = await project.run({ tags: ['daily'] })
+ */
+export class Project {
+  readonly root: string
+  readonly settings: ProjectSettings
+  readonly context: HookContext
+  readonly catalog: DataCatalog
+  readonly #parts: ProjectParts
+  #pipelines: Promise<Readonly<Record<string, Pipeline>>> | undefined
+
+  private constructor(parts: ProjectParts, context: HookContext, catalog: DataCatalog) {
+    this.#parts = parts
+    this.root = parts.root
+    this.settings = parts.settings
+    this.context = context
+    this.catalog = catalog
+  }
+
+  /** @throws PROJECT_NOT_FOUND, SETTINGS_INVALID, CONF_FILE_INVALID, CONF_ENVIRONMENT_UNKNOWN, HOOK_FAILED */
+  static async open(options: ProjectOptions = {}): Promise<Project> {
+    const parts = await partsOf(options)
+    const own = contextOf(parts)
+    const context = (await parts.settings.context?.(own)) ?? own
+    await parts.hooks.call('afterContextCreated', { context })
+    const { root, platform, config, settings } = parts
+    const catalogOptions = { root, platform, config, types: datasetsOf(settings) }
+    const catalog = (await settings.catalog?.(catalogOptions)) ?? (await DataCatalog.open(catalogOptions))
+    await parts.hooks.call('afterCatalogCreated', { context, catalog })
+    return new Project(parts, context, catalog)
+  }
+
+  /** The pipelines by name. */
+  pipelines(): Promise<Readonly<Record<string, Pipeline>>> {
+    this.#pipelines ??= loadPipelines(this.root, this.#parts.platform)
+    return this.#pipelines
+  }
+
+  /** A pipeline, or the part of it that is asked for. @throws PIPELINE_UNKNOWN, PIPELINE_NAME_UNKNOWN */
+  async pipeline({ pipeline: name = '__default__', ...slice }: Slice & { readonly pipeline?: string } = {}): Promise<Pipeline> {
+    const all = await this.pipelines()
+    const known = Object.keys(all)
+    const found = Object.hasOwn(all, name) ? all[name] : undefined
+    if (!found) throw new MillraceError('PIPELINE_UNKNOWN', { name, suggestion: didYouMean(name, known), known })
+    return found.slice(slice)
+  }
+
+  /** Everything that is wrong with the catalog or worth a word. Without pipelines (a catalog alone) it does not know who reads what. */
+  async check(): Promise<readonly Problem[]> {
+    const pipelines = await this.pipelines().catch(error => {
+      if (error instanceof MillraceError && error.condition === 'PROJECT_FILE' && error.params !== undefined) return {}
+      throw error
+    })
+    return checkCatalog(this.catalog, usesOf(Object.values(pipelines)), this.#parts.conf)
+  }
+
+  /**
+   * Runs a pipeline to its end: where it has streams, until they end or are stopped.
+   * @throws what is refused before anything starts
+   */
+  async run(options: RunOptions = {}): Promise<RunResult> {
+    return runPipeline(await this.runParts(options))
+  }
+
+  /** @internal What a run, or a look at one, is made of. */
+  async runParts({ loadVersions = {}, onEvent, signal, ...chosen }: RunOptions): Promise<RunParts> {
+    const { platform, hooks, conf, session, opened, env } = this.#parts
+    const pipeline = await this.pipeline(chosen)
+    const runId = new Date(platform.clock.now()).toISOString().replaceAll(':', '.')
+    return {
+      context: this.context,
+      run: { runId, pipelineName: chosen.pipeline ?? '__default__', env, parameters: this.context.parameters },
+      pipeline,
+      catalog: this.catalog,
+      hooks,
+      data: { session, platform, runId, versions: loadVersions },
+      opened,
+      platform,
+      conf,
+      tell: event => onEvent?.(event),
+      signal: signal ?? new AbortController().signal,
+    }
+  }
+
+  /** Stops what runs and frees the engine. */
+  async close(): Promise<void> {
+    await this.#parts.opened()?.close()
+  }
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+}
+
+interface ProjectParts {
+  readonly root: string
+  readonly env: string
+  readonly platform: Platform
+  readonly settings: ProjectSettings
+  readonly config: ConfigLoader
+  readonly hooks: HookCalls
+  readonly parameters: Readonly<Record<string, unknown>>
+  readonly conf: (key: string) => string | undefined
+  readonly session: () => Promise<Session>
+  readonly opened: () => Session | undefined
+}
+
+async function partsOf(options: ProjectOptions): Promise<ProjectParts> {
+  const { platform = nodePlatform, directory = platform.process.cwd, engine = 'embedded', parameters: runtime = {} } = options
+  const root = await findProject(directory, platform)
+  const { settings, file } = await loadSettings(root, platform)
+  const config = await ConfigLoader.open({
+    root,
+    platform,
+    runtime,
+    ...(settings.confSource !== undefined && { source: settings.confSource }),
+    ...(settings.configPatterns && { patterns: settings.configPatterns }),
+    ...(settings.baseEnv !== undefined && { baseEnv: settings.baseEnv }),
+    ...((options.env ?? settings.defaultEnv) !== undefined && { env: options.env ?? settings.defaultEnv! }),
+  })
+  // Refused by name before anything else is done.
+  if (engine !== 'embedded') await Session.open(engine.includes(':') ? engine : `sc://${engine}`)
+  const [parameters, spark, own] = await Promise.all([config.get('parameters'), config.get('spark'), config.get('session')])
+  const conf = new Map([...flat(spark), ...flat(own)])
+  const report = (error: MillraceError): void => options.onWarning?.(error.message)
+  let session: Session | undefined
+  let opening: Promise<Session> | undefined
+  const open = async (): Promise<Session> => {
+    session = await Session.open({ appName: basename(root), conf: Object.fromEntries(conf) })
+    return session
+  }
+  return {
+    root,
+    env: config.env,
+    platform,
+    settings,
+    config,
+    hooks: new HookCalls(hooksOf(settings, join(file)), report),
+    parameters,
+    conf: key => conf.get(key),
+    session: () => {
+      opening ??= open()
+      return opening
+    },
+    opened: () => session,
+  }
+}
+
+const contextOf = ({ root, env, session, config, parameters }: ProjectParts): HookContext =>
+  Object.freeze({ root, env, session, parameters, config: (kind: string) => config.get(kind) })
+
+/** `spark.sql.shuffle.partitions: 4` and `spark: { sql: { … } }` alike. */
+function flat(values: Readonly<Record<string, ConfValue>>, prefix = ''): [string, string][] {
+  return Object.entries(values).flatMap(([key, value]): [string, string][] => {
+    if (value === null) return []
+    if (typeof value === 'object') return flat(value as Readonly<Record<string, ConfValue>>, `${prefix}${key}.`)
+    return [[prefix + key, String(value)]]
+  })
+}
