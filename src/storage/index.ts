@@ -1,2 +1,7 @@
 export type * from './contract.ts'
+export { type CredentialProvider, registerCredentialProvider, type S3Credentials } from './credentials.ts'
 export { type LocalStoreOptions, localStore, told } from './local.ts'
+export { type RemoteStores, remoteStores } from './open.ts'
+export { comparePaths } from './order.ts'
+export { sweepTemporaries } from './temporaries.ts'
+export { bucketPlace, KNOWN_SCHEMES, schemeOf } from './uri.ts'

@@ -1,7 +1,8 @@
 import { MillraceError } from '../errors/index.ts'
 import type { Platform } from '../platform/index.ts'
-import type { FileStore, StoredObject, WriteOptions } from './contract.ts'
+import type { FileStore, ListOptions, StoredObject, WriteOptions } from './contract.ts'
 import { isTemporary, type LocalPaths, localPaths } from './local-paths.ts'
+import { comparePaths } from './order.ts'
 
 export interface LocalStoreOptions {
   /** `full`: what is written is on the disk when the call answers. `os`: the operating system has it; a power cut may lose the last entries. */
@@ -94,6 +95,9 @@ export function localStore(root: string, platform: Platform, options: LocalStore
     }
   }
 
+  const create = async (final: string, bytes: Uint8Array, after?: WriteOptions['after']): Promise<void> =>
+    (await hasLinks()) ? linkNew(final, bytes, after) : createNew(final, bytes, after)
+
   return {
     uri: paths.uri,
     localRoot: paths.root,
@@ -109,7 +113,7 @@ export function localStore(root: string, platform: Platform, options: LocalStore
         refused = { reason }
       })
       try {
-        await on('write', path, (await hasLinks()) ? linkNew(final, bytes, after) : createNew(final, bytes, after))
+        await on('write', path, create(final, bytes, after))
       } catch (error) {
         if (refused) throw refused.reason
         if (codeOf(error) === 'EEXIST') return 'existed'
@@ -118,28 +122,62 @@ export function localStore(root: string, platform: Platform, options: LocalStore
       return 'written'
     },
     list: (prefix, how = {}) => on('list', prefix, listBelow(platform, paths, prefix, how)),
-    stat: async path => {
-      const found = await on('read', path, files.stat(paths.absolute(path)))
-      return found && !found.isDirectory ? { path, size: found.size, mtimeMs: found.mtimeMs } : undefined
-    },
+    stat,
     delete: async gone => void (await Promise.all(gone.map(path => on('delete', path, files.remove(paths.absolute(path)))))),
     stage: async path => paths.absolute(path),
-    put: async (localPath, path) => on('write', path, moveIn(localPath, paths.absolute(path))),
+    fetch: async path => {
+      const found = await stat(path)
+      return found && { ...found, localPath: paths.absolute(path) }
+    },
+    release: async () => {},
+    put: async (localPath, path, _writer, { ifAbsent = false } = {}) =>
+      on('write', path, putIn(localPath, ifAbsent ? linkIn : moveIn, paths.absolute(path))),
+    copy: async (from, to) => {
+      const bytes = await on('read', from, readOrNothing(platform, paths.absolute(from)))
+      if (!bytes) throw new MillraceError('OBJECT_MISSING', { uri: paths.absolute(from) })
+      await on('write', to, replace(paths.absolute(to), bytes))
+    },
+  }
+
+  async function stat(path: string): Promise<StoredObject | undefined> {
+    const found = await on('read', path, files.stat(paths.absolute(path)))
+    return found && !found.isDirectory ? { path, size: found.size, mtimeMs: found.mtimeMs } : undefined
+  }
+
+  async function putIn(localPath: string, enter: typeof moveIn, final: string): Promise<'written' | 'existed'> {
+    try {
+      if (sync) await files.syncFile(localPath)
+      await enter(localPath, final)
+      return 'written'
+    } catch (error) {
+      if (enter === linkIn && codeOf(error) === 'EEXIST') return 'existed'
+      // What a run has not finished yet is swept by nobody but a successor of the query.
+      throw codeOf(error) === 'ENOENT' ? new MillraceError('SOURCE_LOG_CONFLICT', { path: final }, { cause: error }) : error
+    }
   }
 
   async function moveIn(localPath: string, final: string): Promise<void> {
     try {
-      if (sync) await files.syncFile(localPath)
       await inDirectory(final, () => files.rename(localPath, final))
     } catch (error) {
-      // What a run has not finished yet is swept by nobody but a successor of the query.
-      if (codeOf(error) === 'ENOENT') throw new MillraceError('SOURCE_LOG_CONFLICT', { path: final }, { cause: error })
       if (codeOf(error) !== 'EXDEV') throw error
       await replace(final, await files.read(localPath))
       await files.remove(localPath)
       return
     }
     await syncParent(final)
+  }
+
+  /** Never over what is there. */
+  async function linkIn(localPath: string, final: string): Promise<void> {
+    try {
+      await inDirectory(final, () => files.link(localPath, final))
+      await syncParent(final)
+    } catch (error) {
+      if (codeOf(error) !== 'EXDEV' && !WITHOUT_LINKS.has(codeOf(error))) throw error
+      await create(final, await files.read(localPath))
+    }
+    await files.remove(localPath)
   }
 }
 
@@ -178,12 +216,7 @@ async function tryLink(platform: Platform, paths: LocalPaths): Promise<boolean> 
   }
 }
 
-async function listBelow(
-  platform: Platform,
-  paths: LocalPaths,
-  prefix: string,
-  how: { readonly shallow?: boolean; readonly startAfter?: string },
-): Promise<readonly StoredObject[]> {
+async function listBelow(platform: Platform, paths: LocalPaths, prefix: string, how: ListOptions): Promise<readonly StoredObject[]> {
   const found: StoredObject[] = []
   const visit = async (directory: string): Promise<void> => {
     const names = await platform.files.list(paths.absolute(directory))
@@ -193,12 +226,12 @@ async function listBelow(
         const stat = await platform.files.stat(paths.absolute(path))
         if (stat?.isDirectory) {
           if (!how.shallow) await visit(path)
-        } else if (stat && !(how.startAfter !== undefined && path <= how.startAfter)) {
+        } else if (stat && !(how.startAfter !== undefined && comparePaths(path, how.startAfter) <= 0)) {
           found.push({ path, size: stat.size, mtimeMs: stat.mtimeMs })
         }
       }),
     )
   }
   await visit(prefix.replace(/\/+$/, ''))
-  return found.sort((a, b) => (a.path < b.path ? -1 : 1))
+  return found.sort((a, b) => comparePaths(a.path, b.path))
 }

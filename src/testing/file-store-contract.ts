@@ -1,4 +1,4 @@
-import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict'
+import { deepStrictEqual, ok, rejects, strictEqual } from 'node:assert/strict'
 import type { FileStore } from '../storage/contract.ts'
 import { type ContractCase, casesOf } from './contract-case.ts'
 
@@ -9,6 +9,8 @@ export interface FileStoreTenant {
   /** Writes a file of this machine, for `put`; answers its path. */
   localFile(bytes: Uint8Array): Promise<string>
   readLocal(path: string): Promise<Uint8Array>
+  /** How many races of five writers are run; default 10. */
+  readonly races?: number
   /** Tests this store cannot pass, each with its reason. */
   readonly skip?: Readonly<Record<string, string>>
 }
@@ -34,8 +36,8 @@ const CASES: Readonly<Record<string, (store: FileStore, tenant: FileStoreTenant)
     strictEqual(await store.writeIfAbsent('b', bytes('two'), writer('s')), 'written')
     strictEqual(text(await store.read('b')), 'two')
   },
-  'of five writers of one name exactly one wins, and its bytes stay': async store => {
-    for (let round = 0; round < 10; round++) {
+  'of five writers of one name exactly one wins, and its bytes stay': async (store, { races = 10 }) => {
+    for (let round = 0; round < races; round++) {
       const path = `race/${round}`
       const answers = await Promise.all(
         [0, 1, 2, 3, 4].map(n => store.writeIfAbsent(path, bytes(`writer ${n}`.repeat(50)), writer(`w${n}`))),
@@ -76,6 +78,8 @@ const CASES: Readonly<Record<string, (store: FileStore, tenant: FileStoreTenant)
     await store.write('r', bytes('0123456789'), writer('r'))
     strictEqual(text(await store.readRange('r', 2, 3)), '234')
     strictEqual(text(await store.readRange('r', 0, 10)), '0123456789')
+    strictEqual(text(await store.readRange('r', 8, 10)), '89')
+    strictEqual((await store.readRange('r', 10, 3)).length, 0)
   },
   'listing is complete, sorted, at any depth or shallow, after a name': async store => {
     const names = ['l/10', 'l/2', 'l/a/1', 'l/a/b/2', 'l/b', 'la/x']
@@ -84,6 +88,9 @@ const CASES: Readonly<Record<string, (store: FileStore, tenant: FileStoreTenant)
     deepStrictEqual(await paths('l'), ['l/10', 'l/2', 'l/a/1', 'l/a/b/2', 'l/b'])
     deepStrictEqual(await paths('l', { shallow: true }), ['l/10', 'l/2', 'l/b'])
     deepStrictEqual(await paths('l', { startAfter: 'l/2' }), ['l/a/1', 'l/a/b/2', 'l/b'])
+    deepStrictEqual(await paths('l', { startAfter: 'l/20' }), ['l/a/1', 'l/a/b/2', 'l/b'])
+    deepStrictEqual(await paths('l', { startAfter: 'l/2', shallow: true }), ['l/b'])
+    deepStrictEqual(await paths(''), ['l/10', 'l/2', 'l/a/1', 'l/a/b/2', 'l/b', 'la/x'])
     deepStrictEqual(await paths('nothing'), [])
     strictEqual((await store.list('l'))[0]?.size, 4)
   },
@@ -100,12 +107,44 @@ const CASES: Readonly<Record<string, (store: FileStore, tenant: FileStoreTenant)
   },
   'a finished local file is put there whole': async (store, tenant) => {
     const path = await tenant.localFile(bytes('rows'))
-    await store.put(path, 'p/rows.parquet', writer('r'))
+    strictEqual(await store.put(path, 'p/rows.parquet', writer('r')), 'written')
     strictEqual(text(await store.read('p/rows.parquet')), 'rows')
+    await rejects(tenant.readLocal(path))
+  },
+  'a local file put under a taken name leaves what is there, unless it may replace it': async (store, tenant) => {
+    await store.write('p/x', bytes('one'), writer('r'))
+    const put = async (rows: string, ifAbsent: boolean) => store.put(await tenant.localFile(bytes(rows)), 'p/x', writer('s'), { ifAbsent })
+    strictEqual(await put('two', true), 'existed')
+    strictEqual(text(await store.read('p/x')), 'one')
+    strictEqual(await put('three', false), 'written')
+    strictEqual(text(await store.read('p/x')), 'three')
+    strictEqual(await store.put(await tenant.localFile(bytes('four')), 'p/y', writer('s'), { ifAbsent: true }), 'written')
+    strictEqual(text(await store.read('p/y')), 'four')
+  },
+  'a copy has the bytes of the original, and replaces': async store => {
+    await store.write('c/a b', bytes('rows'), writer('r'))
+    await store.write('c/to', bytes('old'), writer('r'))
+    await store.copy('c/a b', 'c/to', writer('r', 2))
+    strictEqual(text(await store.read('c/to')), 'rows')
+    await rejects(store.copy('c/nothing', 'c/to', writer('r', 3)), { condition: 'OBJECT_MISSING' })
   },
   'a staged object can be opened as a local file': async (store, tenant) => {
     await store.write('s/x', bytes('rows'), writer('r'))
     strictEqual(text(await tenant.readLocal(await store.stage('s/x'))), 'rows')
+    const fetched = await store.fetch('s/x')
+    deepStrictEqual([fetched?.path, fetched?.size, fetched?.etag], ['s/x', 4, (await store.stat('s/x'))?.etag])
+    strictEqual(text(await tenant.readLocal(fetched!.localPath)), 'rows')
+    strictEqual(await store.fetch('s/nothing'), undefined)
+    await store.write('s/x', bytes('more rows'), writer('r', 2))
+    strictEqual(text(await tenant.readLocal(await store.stage('s/x'))), 'more rows')
+    await store.release([fetched!.localPath])
+    strictEqual(text(await store.read('s/x')), 'more rows')
+  },
+  'an empty object is one': async (store, tenant) => {
+    strictEqual(await store.writeIfAbsent('empty', bytes(''), writer('r')), 'written')
+    strictEqual((await store.read('empty'))?.length, 0)
+    strictEqual((await tenant.readLocal(await store.stage('empty'))).length, 0)
+    strictEqual((await store.stat('empty'))?.size, 0)
   },
   'names with spaces, percent signs and letters of any script': async store => {
     for (const name of ['n/a b', 'n/100%', 'n/straße=ü', 'n/数']) {
