@@ -66,7 +66,7 @@ async function doubts(entry: Entry, { readers, writers }: Uses, conf: (key: stri
     found.push(
       warn(
         `a ${entry.format} stream has no schema, and a node cannot read it`,
-        `Write load_args: { schema: { filepath: conf/schemas/${name}.json } }; "millrace schema infer FILE" writes such a file`,
+        `Write load_args: { schema: { filepath: conf/base/schemas/${name}.json } }; "millrace schema infer FILE" writes such a file`,
       ),
     )
   if (written && (await lacksCheckpoint(entry, conf)))

@@ -1,0 +1,5 @@
+import type { Command } from './command.ts'
+import { run } from './run.ts'
+
+/** Every command, in the order of help and docs. */
+export const COMMANDS: readonly Command[] = [run]
