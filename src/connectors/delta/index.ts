@@ -1,6 +1,8 @@
 import type { Connector } from '../contract.ts'
 import { OPTIONS } from './options.ts'
 import { readSchema, scanTable } from './read/scan.ts'
+import { openSink } from './sink.ts'
+import { saveTable } from './write/save.ts'
 
 /** Delta Lake tables, by a log of our own. */
 export const connector: Connector = {
@@ -9,6 +11,8 @@ export const connector: Connector = {
   options: OPTIONS,
   schema: readSchema,
   scan: scanTable,
+  sink: openSink,
+  save: saveTable,
   keepsSchema: true,
   replayable: true,
 }

@@ -17,6 +17,7 @@ export interface Target {
 /** Writes an output as local files: Parquet by DuckDB, the text formats by the encoders of `formats/`. One file, or one a partition value. */
 export async function writeFiles(source: OutputRows, batches: () => AsyncIterable<RowBatch>, to: Target): Promise<readonly WrittenFile[]> {
   const { options, platform } = to
+  if (options.columns) return (await import('./write-described.ts')).writeDescribed(source, to, options.columns)
   const inner = source.schema.fields.flatMap((f, i) => (options.partitionBy.includes(f.name) ? [] : [i]))
   const keys = options.partitionBy.map(name => source.schema.fields.findIndex(f => f.name === name))
   if (options.format === 'parquet') return writeParquet(source, to, inner, keys)
@@ -52,7 +53,7 @@ const narrowed = (batch: RowBatch, rows: Int32Array, inner: readonly number[], s
 /** Hive's escapes in directory names. */
 const escapeName = (text: string): string =>
   text.replace(/[\u0000-\u001f"#%'*/:=?\\\u007f{[\]^]/g, c => `%${c.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`)
-const directoryOf = (name: string, text: string | null): string =>
+export const directoryOf = (name: string, text: string | null): string =>
   `${escapeName(name)}=${text === null || text === '' ? '__HIVE_DEFAULT_PARTITION__' : escapeName(text)}/`
 
 function parted(batch: RowBatch, keys: readonly number[], timeZone: string): ReadonlyMap<string, Int32Array | undefined> {
@@ -87,6 +88,14 @@ const CODECS: Readonly<Record<string, string>> = {
   brotli: 'brotli',
 }
 
+/** DuckDB's name of the codec that the options say. */
+export function codecOf(options: Readonly<Record<string, string>>): string {
+  const codec = CODECS[(options['compression'] ?? 'snappy').toLowerCase()]
+  if (codec) return codec
+  const expected = `one of ${Object.keys(CODECS).join(', ')}`
+  throw new MillraceError('INVALID_ARGUMENT', { name: 'compression', value: options['compression'], expected })
+}
+
 async function writeParquet(
   source: OutputRows,
   to: Target,
@@ -94,13 +103,7 @@ async function writeParquet(
   keys: readonly number[],
 ): Promise<readonly WrittenFile[]> {
   const { options } = to
-  const codec = CODECS[(options.options['compression'] ?? 'snappy').toLowerCase()]
-  if (!codec)
-    throw new MillraceError('INVALID_ARGUMENT', {
-      name: 'compression',
-      value: options.options['compression'],
-      expected: `one of ${Object.keys(CODECS).join(', ')}`,
-    })
+  const codec = codecOf(options.options)
   const connection = await source.duck.connect()
   try {
     const copy = async (path: string, where: string): Promise<WrittenFile> => {

@@ -1,0 +1,100 @@
+import { MillraceError } from '../../errors/index.ts'
+import type { Output, Sink, SinkContext, SinkResult, SinkWriteOptions } from '../contract.ts'
+import type { TableState } from './log/table-state.ts'
+import { TableFiles } from './table-files.ts'
+import type { Intent } from './write/conflict.ts'
+import { headFor, type WriteOptions } from './write/head.ts'
+import { append, merge, overwrite, type Rows, replaceWhere } from './write/operations.ts'
+import { keysIn, writeOptions } from './write/options.ts'
+import type { Tools } from './write/rewrite.ts'
+import { TableWriter } from './write/table-writer.ts'
+
+interface SinkParts {
+  readonly context: SinkContext
+  readonly options: WriteOptions
+  readonly mergeKeys: readonly string[]
+  readonly replaceWhere: string | undefined
+  readonly appId: string
+  readonly userMetadata: string | undefined
+  readonly writer: TableWriter
+}
+
+/** Commits each batch once: the commit names the query and the batch (`txn`), so one that is there is known again. */
+export class DeltaSink implements Sink {
+  readonly description: string
+  readonly delivery = 'exactly-once'
+  readonly #parts: SinkParts
+  readonly #tools: Omit<Tools, 'signal'>
+
+  constructor(parts: SinkParts) {
+    const { context, options, writer } = parts
+    this.#parts = parts
+    this.description = `DeltaSink[${options.path}]`
+    this.#tools = { files: new TableFiles(options.path, writer.store, context.store), compute: context.compute! }
+  }
+
+  async write(batchId: number, output: Output, { signal, outputMode }: SinkWriteOptions): Promise<SinkResult> {
+    const { writer, options, appId, userMetadata, context } = this.#parts
+    const txn = { appId, version: batchId, lastUpdated: context.platform.clock.now() }
+    const rows: Rows = { output, options, txn, operation: 'STREAMING UPDATE', userMetadata }
+    await writer.commit(async state => {
+      if ((state?.txns.get(appId)?.version ?? -1) >= batchId) return 'done'
+      // A batch without rows changes nothing, except that the first one makes the table and a complete one empties it.
+      if (state && output.rowCount === 0 && (outputMode !== 'complete' || state.files.size === 0)) return 'done'
+      return this.#intent(rows, outputMode, state, { ...this.#tools, signal })
+    })
+    return { numOutputRows: output.rowCount }
+  }
+
+  #intent(rows: Rows, mode: SinkWriteOptions['outputMode'], state: TableState | undefined, tools: Tools): Promise<Intent> {
+    const { writer, mergeKeys, replaceWhere: where } = this.#parts
+    if (where !== undefined) return replaceWhere(rows, where, state, writer, tools)
+    if (mode === 'complete') return overwrite(rows, state, writer)
+    return mode === 'update' || mergeKeys.length > 0 ? merge(rows, mergeKeys, state, writer, tools) : append(rows, state, writer)
+  }
+
+  async close(): Promise<void> {
+    await this.#parts.writer.close()
+  }
+}
+
+/** Opens the sink: what can be refused is refused here, before the first batch. */
+export async function openSink(context: SinkContext): Promise<Sink> {
+  const { given, options } = writeOptions(context, true)
+  const mergeKeys = keysIn(given.mergeKeys ?? '')
+  if (context.outputMode === 'update' && mergeKeys.length === 0) throw new MillraceError('DELTA_MERGE_KEYS_NEEDED', { path: options.path })
+  if (given.txnAppId !== undefined || given.txnVersion !== undefined) {
+    const why = 'a stream numbers its batches itself'
+    throw new MillraceError('CONFLICTING_OPTIONS', { options: ['txnAppId', 'writeStream'], format: 'delta', why })
+  }
+  if (given.replaceWhere !== undefined && context.outputMode !== 'complete') {
+    const why = 'each batch would replace the one before: it needs complete mode'
+    throw new MillraceError('CONFLICTING_OPTIONS', { options: ['replaceWhere', `mode ${context.outputMode}`], format: 'delta', why })
+  }
+  const writer = await TableWriter.open(options.path, context)
+  const state = await writer.state()
+  if (context.schema) checkBefore(context, options, state, mergeKeys, writer)
+  return new DeltaSink({
+    context,
+    options,
+    mergeKeys,
+    replaceWhere: given.replaceWhere,
+    appId: context.queryId,
+    userMetadata: given.userMetadata,
+    writer,
+  })
+}
+
+/** Columns that do not fit are said before anything is computed. */
+function checkBefore(
+  context: SinkContext,
+  options: WriteOptions,
+  state: TableState | undefined,
+  mergeKeys: readonly string[],
+  writer: TableWriter,
+): void {
+  const known = context.schema!.fields.map(f => f.name)
+  const unknown = mergeKeys.find(k => !known.some(name => name.toLowerCase() === k.toLowerCase()))
+  if (unknown !== undefined) throw new MillraceError('DELTA_MERGE_KEY_UNKNOWN', { column: unknown, known })
+  headFor(context.schema!, state, options, writer.platform, context.outputMode === 'complete')
+}
