@@ -12,6 +12,7 @@ export interface Lent {
 /** Every connector of this package by name; nothing is loaded until asked for. */
 export function builtins(lent: Lent): Readonly<Record<string, () => Promise<Connector>>> {
   const files = (format: 'csv' | 'json' | 'text' | 'parquet' | 'avro') => async () => (await import('./files/index.ts')).connectors[format]
+  const snowflake = async () => (await import('./snowflake/index.ts')).connector
   return {
     csv: files('csv'),
     json: files('json'),
@@ -23,6 +24,11 @@ export function builtins(lent: Lent): Readonly<Record<string, () => Promise<Conn
     'rate-micro-batch': async () => (await import('./rate/index.ts')).microBatchConnector,
     socket: async () => (await import('./socket/index.ts')).connector,
     kafka: async () => (await import('./kafka/index.ts')).connector,
+    webhook: async () => (await import('./webhook/index.ts')).connector,
+    postgresql: async () => (await import('./postgresql/index.ts')).connector,
+    jdbc: async () => (await import('./postgresql/index.ts')).jdbcConnector,
+    snowflake,
+    'net.snowflake.spark.snowflake': snowflake,
     memory: async () => (await import('./memory/index.ts')).memoryConnector(lent.memoryTables),
     console: async () => (await import('./console/index.ts')).consoleConnector(lent.print),
     noop: async () => (await import('./noop/index.ts')).connector,

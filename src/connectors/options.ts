@@ -96,7 +96,7 @@ export function warnOfIdle(table: OptionTable, context: Pick<ConnectorContext, '
 export const REDACTED = '*********(redacted)'
 
 /** Names that hold a secret whatever the connector; tables mark others with `secret`. */
-const SECRET = /passw(or)?d|passphrase|secret|token|credential|jaas|private.?key|access.?key|api.?key|account.?key/i
+const SECRET = /passw(or)?d|passphrase|secret|token|credential|jaas|private.?key|access.?key|api.?key|account.?key|^header\./i
 
 /** The options as they may be shown: secrets masked. */
 export function showOptions(table: OptionTable, given: Readonly<Record<string, string>>): Readonly<Record<string, string>> {

@@ -47,6 +47,11 @@ export const http = conditions({
     message: (p: { url: string; expected: string }) => `"${p.url}" is not ${p.expected}`,
     hint: (p: { expected: string }) => `Set "url" to ${p.expected}.`,
   },
+  HTTP_CERTIFICATE: {
+    domain: 'external',
+    message: (p: { url: string; why: string }) => `the certificate of ${p.url} is not trusted (${p.why})`,
+    hint: () => 'Set "caFile" to the authority that signed it, or check that the url names the server as its certificate does.',
+  },
   HTTP_REFUSED: {
     domain: 'user',
     message: (p: { method: string; url: string; status: number; answer?: string }) =>
