@@ -136,8 +136,10 @@ const OUTSIDE: readonly { readonly name: RegExp; readonly rooms: readonly string
     why: 'YAML is known in project/conf/ and where topics are declared',
   },
   { name: /^@platformatic\/wasm-utils$/, rooms: ['formats'], why: 'codecs are known in formats/compression.ts only' },
+  { name: /^pg(-copy-streams)?$/, rooms: ['connectors/postgresql'], why: 'the PostgreSQL client is known in connectors/postgresql/ only' },
   { name: /^jks-js$/, rooms: ['connectors/kafka/client'], why: 'Java key stores are read in connectors/kafka/client/ only' },
   { name: /^(@aws-sdk\/.*|@google-cloud\/.*|@azure\/.*)$/, rooms: ['storage'], why: 'cloud clients are known in storage/ only' },
+  { name: /^snowflake-sdk$/, rooms: ['connectors/snowflake'], why: 'Snowflake’s driver is known in connectors/snowflake/ only' },
   {
     name: /^node:(fs|fs\/promises|os|timers|timers\/promises|child_process|worker_threads|readline)$/,
     rooms: ['platform'],

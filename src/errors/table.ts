@@ -16,9 +16,10 @@ import { kafkaProducer } from './conditions/kafka-producer.ts'
 import { kafkaRecords } from './conditions/kafka-records.ts'
 import { kafkaSource } from './conditions/kafka-source.ts'
 import { plan } from './conditions/plan.ts'
-import { project } from './conditions/project.ts'
 import { postgresql } from './conditions/postgresql.ts'
+import { project } from './conditions/project.ts'
 import { query } from './conditions/query.ts'
+import { snowflake } from './conditions/snowflake.ts'
 import { sql } from './conditions/sql.ts'
 import { storage } from './conditions/storage.ts'
 import { streaming } from './conditions/streaming.ts'
@@ -56,6 +57,7 @@ export const CONDITIONS = {
   ...kafkaProducer,
   ...kafkaRecords,
   ...kafkaSource,
+  ...snowflake,
 }
 
 export type ConditionName = keyof typeof CONDITIONS

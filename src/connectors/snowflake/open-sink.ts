@@ -1,0 +1,77 @@
+import { MillraceError } from '../../errors/index.ts'
+import type { Sink, SinkContext } from '../contract.ts'
+import { readSettings, type SnowflakeSettings } from './login/settings.ts'
+import { prepareTarget, type Target } from './prepare-target.ts'
+import { type ObjectName, objectName, shownName, sqlName } from './sql/names.ts'
+import { again } from './sql/retry.ts'
+import { allowed, closeQuietly, openSession, type Session } from './sql/session.ts'
+import { stagePath } from './sql/statements.ts'
+import { BatchRecord } from './stage/batch-record.ts'
+import { StageSink } from './stage/stage-sink.ts'
+import { writeMethod } from './write-method.ts'
+
+/** A query begins soon or says why it does not; once it runs it is more patient. */
+const OPEN_MS = 30_000
+
+/** Opens the sink of a streaming query: login, table, columns and rights are looked at before the first batch. */
+export async function openSink(context: SinkContext): Promise<Sink> {
+  if (context.partitionBy.length > 0) throw new MillraceError('SNOWFLAKE_PARTITION_BY', { columns: context.partitionBy })
+  const settings = await readSettings(context, { side: 'sink', mode: 'stream' })
+  const { login, values, table } = settings
+  if (!table) throw new MillraceError('SNOWFLAKE_TABLE_NEEDED', { problem: 'dbtable is not given' })
+  const method = writeMethod({ ...values, proof: login.proof.kind, outputMode: context.outputMode })
+  if (method === 'streaming') return (await import('./streaming/open-streaming.ts')).openStreaming(context, settings, table)
+  return openStage(context, settings, table)
+}
+
+/** Runs something in a session of its own, while a query begins. */
+export async function inSession<T>(
+  context: Pick<SinkContext, 'platform'>,
+  { login, values }: SnowflakeSettings,
+  what: string,
+  work: (session: Session, signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  // A query is stopped by closing its sink; until that is open the time-out ends it.
+  const { signal } = new AbortController()
+  const timeoutMs = Math.min(OPEN_MS, values.retryTimeout)
+  return again(
+    async () => {
+      const session = await openSession(login, signal)
+      try {
+        return await work(session, signal)
+      } finally {
+        await closeQuietly(session.connection)
+      }
+    },
+    { platform: context.platform, url: login.url, what, timeoutMs, signal },
+  )
+}
+
+async function openStage(context: SinkContext, settings: SnowflakeSettings, table: ObjectName): Promise<Sink> {
+  const { login, values, timeZone } = settings
+  const batchTable = objectName('batchTable', values.batchTable, table)
+  const record = new BatchRecord(batchTable, table, context)
+  const named =
+    values.streaming_stage === undefined ? undefined : objectName('streaming_stage', values.streaming_stage.replace(/^@/, ''), login)
+  const stage = named && { sql: sqlName(named), shown: shownName(named) }
+  const path = `millrace/${context.queryId}`
+  const target = await inSession(context, settings, `look at ${shownName(table)}`, async (session, signal): Promise<Target> => {
+    const found = await prepareTarget(session, table, context.schema!, settings, context.outputMode, signal)
+    if (stage) {
+      // What died runs left behind; and it tells whether the stage is there.
+      const grant = `GRANT READ, WRITE ON STAGE ${stage.shown}`
+      await allowed(session, `REMOVE ${stagePath(stage.sql, path)}`, `use the stage ${stage.shown}`, grant, signal)
+    }
+    const { known } = await record.claim(session, context.lastCommitted, signal)
+    if (!known && context.uncommitted) context.warn(forgotten(shownName(batchTable), context.uncommitted.last))
+    return found
+  })
+  const { platform } = context
+  return new StageSink({ platform, login, table, ...target, record, stage, path, timeZone, retryMs: values.retryTimeout, batchTable })
+}
+
+const forgotten = (batchTable: string, batch: number) => ({
+  code: 'SNOWFLAKE_BATCH_UNKNOWN',
+  message: `${batchTable} has no row of this query, so nobody knows whether batch ${batch} was written: it is written now`,
+  hint: 'Where the table was dropped or another batchTable is named, look whether rows of that batch are there twice.',
+})

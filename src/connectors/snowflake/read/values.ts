@@ -1,0 +1,65 @@
+import {
+  binaryType,
+  booleanType,
+  type DataType,
+  Decimal,
+  dateType,
+  decimalType,
+  doubleType,
+  field,
+  LocalDate,
+  LocalTimestamp,
+  type StructType,
+  stringType,
+  structType,
+  Timestamp,
+  timestampNtzType,
+  timestampType,
+} from '../../../types/index.ts'
+import type { ResultColumn } from '../sql/connection.ts'
+
+/** A type of a result by the driver's name for it, and how its values are read. */
+interface Reading {
+  readonly type: (column: ResultColumn) => DataType
+  readonly value: (value: unknown) => unknown
+}
+
+/** What the driver makes of dates and times: seconds and nanoseconds beside a Date. */
+interface DriverTime {
+  getEpochSeconds(): number
+  getNanoSeconds(): number
+}
+const microsOf = (value: unknown): bigint => {
+  const time = value as DriverTime
+  return BigInt(time.getEpochSeconds()) * 1_000_000n + BigInt(Math.trunc(time.getNanoSeconds() / 1000))
+}
+
+const text: Reading = { type: () => stringType, value: v => String(v) }
+const instant: Reading = { type: () => timestampType, value: v => new Timestamp(microsOf(v)) }
+/** As Snowflake's connector for Spark reads them, but for times without a zone: they stay without one. */
+const READINGS: Readonly<Record<string, Reading>> = {
+  fixed: {
+    type: c => decimalType(c.precision || 38, c.scale ?? 0),
+    value: v => new Decimal(String(v)),
+  },
+  real: { type: () => doubleType, value: v => Number(String(v).replace(/^([+-]?)inf$/i, '$1Infinity')) },
+  boolean: { type: () => booleanType, value: v => v === true || v === 'true' || v === 'TRUE' || v === '1' },
+  date: { type: () => dateType, value: v => new LocalDate(Number(microsOf(v) / 86_400_000_000n)) },
+  timestamp_ntz: { type: () => timestampNtzType, value: v => new LocalTimestamp(microsOf(v)) },
+  timestamp_ltz: instant,
+  timestamp_tz: instant,
+  binary: {
+    type: () => binaryType,
+    value: v => (v instanceof Uint8Array ? Uint8Array.from(v) : Uint8Array.from(Buffer.from(String(v), 'hex'))),
+  },
+}
+const readingOf = (column: ResultColumn): Reading => READINGS[column.type.toLowerCase()] ?? text
+
+/** NUMBER as decimal, semi-structured values and TIME as text, the rest by its own name. */
+export const schemaOf = (columns: readonly ResultColumn[]): StructType => structType(columns.map(c => field(c.name, readingOf(c).type(c))))
+
+/** Reads rows of these columns. */
+export function rowReader(columns: readonly ResultColumn[]): (row: readonly unknown[]) => readonly unknown[] {
+  const readings = columns.map(readingOf)
+  return row => row.map((value, i) => (value === null || value === undefined ? null : readings[i]!.value(value)))
+}
