@@ -25,13 +25,16 @@ export {
   Timestamp,
 } from './types/index.ts'
 export {
+  type CredentialProvider,
   createProducer,
   createTopics,
   type DeliveryReport,
   type MessageOptions,
   type Producer,
   type ProducerOptions,
+  registerCredentialProvider,
   registerTokenProvider,
+  type S3Credentials,
   type Serializer,
   type SerializerName,
   type TokenProvider,

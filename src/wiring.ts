@@ -6,7 +6,7 @@ import type { Engine, EngineHost, OpenEngine } from './engine/contract.ts'
 import type { EmbeddedConfig } from './engine/embedded/config.ts'
 import { MillraceError } from './errors/index.ts'
 import { nodePlatform, type Platform } from './platform/index.ts'
-import type { FileStore } from './storage/contract.ts'
+import type { FileStore, Places, RemoteStores } from './storage/index.ts'
 import type { RowBatch, StructType } from './types/index.ts'
 
 export type { OptionSpec, OptionTable } from './connectors/contract.ts'
@@ -15,6 +15,8 @@ export type { Serializer, SerializerName } from './connectors/kafka/producer/ser
 export type { TopicDone, TopicsConnection } from './connectors/kafka/topics/create-topics.ts'
 export type { OptionValues } from './connectors/options.ts'
 export { registerTokenProvider, type TokenProvider } from './connectors/token-providers.ts'
+export { type CredentialProvider, registerCredentialProvider, type S3Credentials } from './storage/credentials.ts'
+export type { Places } from './storage/index.ts'
 
 /**
  * Opens a producer for one Kafka topic, as `confluent_kafka.Producer` or `KafkaProducer` does: messages are gathered, sent in the background,
@@ -143,6 +145,8 @@ export interface Wiring {
   readonly printError: (text: string) => void
   /** What reads csv and JSON texts of a frame; refuses options the format does not have. */
   readonly texts: (format: 'csv' | 'json', options: Readonly<Record<string, string>>) => Promise<TextReader>
+  /** The stores of a session: the same for the same host. */
+  readonly stores: (host: EngineHost) => Stores
   /** Calls back on Ctrl-C and SIGTERM, which then no longer end the process; gives how to stop listening. */
   readonly onStopRequest: (callback: () => void) => () => void
 }
@@ -162,6 +166,7 @@ export const wires = ({ platform = nodePlatform, print = toStandardOutput, print
   print,
   printError,
   texts: (format, options) => textReader(format, options, platform),
+  stores: host => storesOf(host, platform),
   onStopRequest: callback => platform.process.onStopRequest(callback),
 })
 
@@ -180,7 +185,7 @@ async function embeddedConfig(host: EngineHost, platform: Platform, print: (text
   const memoryTables = new MemoryTables()
   const connectors = new Registry()
   for (const [name, load] of Object.entries(builtins({ memoryTables, print }))) connectors.add(name, load)
-  return { ...host, platform, connectors, memoryTables, store: uri => openStore(uri, host, platform) }
+  return { ...host, platform, connectors, memoryTables, store: uri => storesOf(host, platform).open(uri) }
 }
 
 async function textReader(format: 'csv' | 'json', options: Readonly<Record<string, string>>, platform: Platform): Promise<TextReader> {
@@ -198,23 +203,38 @@ async function textReader(format: 'csv' | 'json', options: Readonly<Record<strin
   }
 }
 
-/** Stores by the scheme of their URI. */
-const STORES: Readonly<Record<string, (uri: string, host: EngineHost, platform: Platform) => Promise<FileStore>>> = {
-  file: async (uri, host, platform) => {
-    const { localStore } = await import('./storage/index.ts')
-    const sync = host.conf('millrace.checkpoint.sync') === 'false' ? 'os' : 'full'
-    return localStore(uri, platform, { sync, onNoLinks: message => host.warn({ code: 'NO_HARD_LINKS', message }) })
-  },
+/** The stores of one session. */
+export interface Stores {
+  /** A place by its URI or path, `mounts` applied. @throws UNKNOWN_SCHEME, INVALID_STORE_URI, MISSING_DEPENDENCY, STORAGE_NO_CREDENTIALS */
+  open(uri: string): Promise<FileStore>
+  /** Files by URI, for `session.fs`. */
+  places(): Promise<Places>
+  close(): Promise<void>
 }
 
-async function openStore(uri: string, host: EngineHost, platform: Platform): Promise<FileStore> {
-  const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(uri)?.[1]?.toLowerCase() ?? 'file'
-  const open = STORES[scheme]
-  if (!open)
-    throw new MillraceError('NOT_SUPPORTED', {
-      what: `the store "${scheme}"`,
-      why: 'only local paths are known',
-      instead: 'Use a path or a file: URI.',
-    })
-  return open(uri, host, platform)
+/** One for each host: a session's engine and its `fs` share connections. */
+const stores = new WeakMap<EngineHost, Stores>()
+
+function storesOf(host: EngineHost, platform: Platform): Stores {
+  const known = stores.get(host)
+  if (known) return known
+  let remote: RemoteStores | undefined
+  const made: Stores = {
+    open: async given => {
+      const { localStore, schemeOf, bucketPlace, mounted, remoteStores, KNOWN_SCHEMES } = await import('./storage/index.ts')
+      const uri = mounted(given, host.mounts ?? {})
+      const scheme = schemeOf(uri) ?? 'file'
+      if (scheme === 'file') {
+        const sync = host.conf('millrace.checkpoint.sync') === 'false' ? 'os' : 'full'
+        return localStore(uri, platform, { sync, onNoLinks: message => host.warn({ code: 'NO_HARD_LINKS', message }) })
+      }
+      if (!bucketPlace(uri)) throw new MillraceError('UNKNOWN_SCHEME', { scheme, uri, known: KNOWN_SCHEMES })
+      remote ??= remoteStores(host.conf, platform)
+      return remote.open(uri)!
+    },
+    places: async () => new (await import('./storage/index.ts')).Places(made.open, platform),
+    close: async () => remote?.close(),
+  }
+  stores.set(host, made)
+  return made
 }

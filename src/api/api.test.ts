@@ -90,6 +90,11 @@ beforeEach(() => {
       printed += text
     },
     onStopRequest: () => () => {},
+    stores: () => ({
+      open: () => Promise.reject(new Error('none here')),
+      places: () => Promise.reject(new Error('none here')),
+      close: async () => {},
+    }),
     texts: () => Promise.reject(new Error('none here')),
     printError: text => {
       warned += text

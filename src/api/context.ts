@@ -1,7 +1,7 @@
 import type { Engine } from '../engine/contract.ts'
 import type { Bus, QueryWarning } from '../observe/index.ts'
 import type { Relation } from '../plan/index.ts'
-import type { Wiring } from '../wiring.ts'
+import type { Stores, Wiring } from '../wiring.ts'
 import type { BatchScopes } from './batch-scope.ts'
 import type { FrameCache } from './frame-cache.ts'
 import type { FrameTracker } from './frame-tracker.ts'
@@ -24,6 +24,7 @@ export interface SessionContext {
   readonly engine: Engine
   /** As wired when the session was opened. */
   readonly wiring: Wiring
+  readonly stores: Stores
   readonly settings: Settings
   readonly views: Map<string, Relation>
   readonly functions: UserFunctionRegistry

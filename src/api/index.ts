@@ -15,6 +15,7 @@ export {
 export type { DisplayOptions } from './display.ts'
 export type { Batch, FrameState, Streaming } from './frame-base.ts'
 export type { BatchResult, ColumnBatch } from './frame-rows.ts'
+export type { FileEntry, SessionFs } from './fs.ts'
 export * from './functions/index.ts'
 export { GroupedData } from './grouped-data.ts'
 export { Observation } from './observation.ts'

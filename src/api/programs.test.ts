@@ -14,6 +14,11 @@ beforeAll(() => {
     print: () => {},
     printError: () => {},
     onStopRequest: () => () => {},
+    stores: () => ({
+      open: () => Promise.reject(new Error('none here')),
+      places: () => Promise.reject(new Error('none here')),
+      close: async () => {},
+    }),
     texts: () => Promise.reject(new Error('none here')),
   })
 })

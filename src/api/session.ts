@@ -1,4 +1,4 @@
-import type { Engine } from '../engine/contract.ts'
+import type { Engine, EngineHost } from '../engine/contract.ts'
 import { MillraceError } from '../errors/index.ts'
 import { createBus, type QueryWarning } from '../observe/index.ts'
 import { batchFromRows, type RowOfDdl, Schema, type StructType, schema as toSchema } from '../types/index.ts'
@@ -10,6 +10,7 @@ import { type DataFrameReader, DataReader, type DataStreamReader } from './data-
 import { type Batch, stamped } from './frame-base.ts'
 import { FrameCache } from './frame-cache.ts'
 import { FrameTracker } from './frame-tracker.ts'
+import { SessionFs } from './fs.ts'
 import { inferSchema } from './infer-schema.ts'
 import { type ConfValue, parseSize, Settings } from './settings.ts'
 import { StreamingQueryManager } from './streaming-query-manager.ts'
@@ -24,6 +25,11 @@ export interface SessionOptions {
   /** `local[*]` and its like say nothing here: there is one process. */
   readonly master?: string
   readonly conf?: Readonly<Record<string, ConfValue>>
+  /**
+   * Where paths lie that begin so: `{ 'dbfs:/FileStore': './data', 'hdfs://namenode': 's3://lake' }`. For schemes that mean nothing here; the longest
+   * one that fits counts.
+   */
+  readonly mounts?: Readonly<Record<string, string>>
   /** From which weight on warnings are printed; default WARN. */
   readonly logLevel?: LogLevel
   /**
@@ -78,7 +84,7 @@ export class Session {
     const functions = new UserFunctionRegistry()
     const memoryLimit = parseSize(settings.lookup('millrace.memoryLimit') ?? '')
     const threads = settings.lookup('millrace.threads')
-    const engine: Engine = await openEngine({
+    const host: EngineHost = {
       conf: settings.lookup,
       view: name => views.get(name.toLowerCase()),
       functions,
@@ -86,13 +92,17 @@ export class Session {
       bus,
       ...(memoryLimit !== undefined && { memoryLimit }),
       ...(threads !== undefined && { threads: Number(threads) }),
-    })
+      ...(options.mounts && { mounts: options.mounts }),
+    }
+    const engine: Engine = await openEngine(host)
+    const stores = wired.stores(host)
     const tracker = new FrameTracker(warn)
     const streams = new StreamingQueryManager(bus, () => tracker.report(), sleep)
     const context = (session: Session): SessionContext =>
       Object.freeze({
         engine,
         wiring: wired,
+        stores,
         settings,
         views,
         functions,
@@ -128,6 +138,11 @@ export class Session {
   /** The running queries and their listeners. */
   get streams(): StreamingQueryManager {
     return this.#context.streams
+  }
+  /** Files of every scheme: `fs.put`, `get`, `list`, `copy`, `mkdirs`, `rm`, `exists`. */
+  get fs(): SessionFs {
+    this.#use()
+    return new SessionFs(() => this.#context.stores.places())
   }
   /** Functions of one's own for SQL text. */
   get udf(): UserFunctionRegistry {
@@ -203,6 +218,7 @@ export class Session {
     await this.#context.streams.stopAll()
     this.#closed = true
     await this.#context.engine.close()
+    await this.#context.stores.close()
   }
   stop(): Promise<void> {
     return this.close()

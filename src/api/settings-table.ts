@@ -1,3 +1,5 @@
+import { STORE_SETTINGS } from './store-settings.ts'
+
 /** What becomes of a setting here. */
 export type SettingRow =
   | { readonly do: 'honour'; readonly type: SettingType; readonly default?: string; readonly doc: string }
@@ -143,6 +145,7 @@ export const SETTINGS: Readonly<Record<string, SettingRow>> = {
   'millrace.stopTimeout': honour('interval', 'How long stop() waits for a function of one’s own.'),
   'millrace.sliceBytes': honour('size', 'How much of a source is in memory at once.', '64MB'),
   'millrace.checkpoint.sync': honour('boolean', 'Log entries are made durable (fsync) before a batch goes on.', 'true'),
+  ...STORE_SETTINGS,
 }
 
 /** Families of settings that are taken without effect, by how their keys begin. */

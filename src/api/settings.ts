@@ -2,6 +2,7 @@ import { didYouMean, MillraceError } from '../errors/index.ts'
 import type { QueryWarning } from '../observe/index.ts'
 import { durationMicros, parseInterval, zoneOffset } from '../types/index.ts'
 import { FAMILIES, SETTINGS, type SettingRow, type SettingType } from './settings-table.ts'
+import { canonicalKey, isStoreKey, storeSetting } from './store-settings.ts'
 
 export type ConfValue = string | number | boolean
 
@@ -62,22 +63,21 @@ export class Settings {
   set(key: string, value: ConfValue): void {
     const text = String(value)
     const row = rowOf(key)
-    if (!row) throw new MillraceError('UNKNOWN_SETTING', { key, suggestion: didYouMean(key, Object.keys(SETTINGS)) })
+    if (!row) throw unknown(key)
     this.#judge(key, text, row)
-    this.#values.set(key, text)
+    this.#values.set(canonicalKey(key), text)
   }
 
   /** The value set, else `fallback`, else the default. @throws UNKNOWN_SETTING for a key that means nothing and has no value */
   get(key: string, fallback?: string): string | undefined {
-    const value = this.#values.get(key) ?? fallback ?? defaultOf(key)
-    if (value === undefined && !rowOf(key))
-      throw new MillraceError('UNKNOWN_SETTING', { key, suggestion: didYouMean(key, Object.keys(SETTINGS)) })
+    const value = this.#values.get(canonicalKey(key)) ?? fallback ?? defaultOf(key)
+    if (value === undefined && !rowOf(key)) throw unknown(key)
     return value
   }
 
   /** Back to the default. */
   unset(key: string): void {
-    this.#values.delete(key)
+    this.#values.delete(canonicalKey(key))
   }
 
   /** What was set, by key. */
@@ -88,7 +88,7 @@ export class Settings {
   /** For the engine: the value or the default, without complaint; sizes in bytes, durations in milliseconds. */
   readonly lookup = (key: string): string | undefined => {
     const value = this.#values.get(key) ?? defaultOf(key)
-    const row = Object.hasOwn(SETTINGS, key) ? SETTINGS[key] : undefined
+    const row = value === undefined ? undefined : rowOf(key)
     return value !== undefined && row?.do === 'honour' ? normal(value, row.type) : value
   }
 
@@ -113,14 +113,21 @@ export class Settings {
 const oneOf = (values: readonly string[], value: string): string | undefined =>
   values.includes(value.toLowerCase()) ? undefined : `one of ${values.join(', ')}`
 
+const unknown = (key: string): MillraceError => {
+  const known = isStoreKey(key) ? Object.keys(SETTINGS).filter(isStoreKey) : Object.keys(SETTINGS)
+  return new MillraceError('UNKNOWN_SETTING', { key, suggestion: didYouMean(canonicalKey(key), known) })
+}
+
 function rowOf(key: string): SettingRow | undefined {
   if (Object.hasOwn(SETTINGS, key)) return SETTINGS[key]
+  const stored = storeSetting(key)
+  if (stored || isStoreKey(key)) return stored
   const family = FAMILIES.find(([prefix]) => key.startsWith(prefix))
   return family && { do: 'accept', why: family[1] }
 }
 
 function defaultOf(key: string): string | undefined {
   const row = Object.hasOwn(SETTINGS, key) ? SETTINGS[key] : undefined
-  if (row?.do === 'refuse') return row.unless.split('|')[0]
+  if (row?.do === 'refuse') return row.unless.split('|')[0] || undefined
   return row?.default
 }

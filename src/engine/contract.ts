@@ -108,6 +108,8 @@ export interface EngineHost {
   readonly warn: (warning: QueryWarning) => void
   /** The session's listeners. */
   readonly bus: Bus
+  /** Places by the beginning of paths: `{ 'dbfs:/FileStore': './data' }`. */
+  readonly mounts?: Readonly<Record<string, string>>
   /** Bytes all of the engine's DuckDB instances together may use; absent = the engine's default. */
   readonly memoryLimit?: number
   /** Threads for all of them together; absent = the machine's cores. */

@@ -15,6 +15,8 @@ export interface FileStore {
   writeIfAbsent(path: string, bytes: Uint8Array, writer: Writer, options?: WriteOptions): Promise<'written' | 'existed'>
   /** Everything whose path begins with `prefix/`, any depth unless `shallow`; sorted by path, in the order of Unicode's code points. */
   list(prefix: string, options?: ListOptions): Promise<readonly StoredObject[]>
+  /** Names of directories directly below that hold something, sorted; `''` = of the store itself. */
+  directories(prefix: string): Promise<readonly string[]>
   stat(path: string): Promise<StoredObject | undefined>
   /** Missing objects are fine. */
   delete(paths: readonly string[]): Promise<void>

@@ -122,6 +122,7 @@ export function localStore(root: string, platform: Platform, options: LocalStore
       return 'written'
     },
     list: (prefix, how = {}) => on('list', prefix, listBelow(platform, paths, prefix, how)),
+    directories: prefix => on('list', prefix, directoriesBelow(platform, paths.absolute(prefix))),
     stat,
     delete: async gone => void (await Promise.all(gone.map(path => on('delete', path, files.remove(paths.absolute(path)))))),
     stage: async path => paths.absolute(path),
@@ -214,6 +215,12 @@ async function tryLink(platform: Platform, paths: LocalPaths): Promise<boolean> 
     await platform.files.remove(linked)
     await platform.files.remove(probe)
   }
+}
+
+async function directoriesBelow(platform: Platform, directory: string): Promise<readonly string[]> {
+  const names = await platform.files.list(directory)
+  const stats = await Promise.all(names.map(name => platform.files.stat(`${directory}/${name}`)))
+  return names.filter((_, i) => stats[i]?.isDirectory).sort(comparePaths)
 }
 
 async function listBelow(platform: Platform, paths: LocalPaths, prefix: string, how: ListOptions): Promise<readonly StoredObject[]> {

@@ -1,5 +1,5 @@
 import { MillraceError } from '../errors/index.ts'
-import type { Platform } from '../platform/index.ts'
+import type { Platform, ProcessInfo } from '../platform/index.ts'
 import type { FileStore } from './contract.ts'
 import { asking, PATIENCE, type Patience } from './remote/asking.ts'
 import type { Bucket } from './remote/bucket.ts'
@@ -8,19 +8,24 @@ import { type RemoteParts, RemoteStore } from './remote/store.ts'
 import { type Conf, s3Conf } from './settings.ts'
 import { type BucketPlace, bucketPlace } from './uri.ts'
 
+const envOf = ({ process }: Platform): ProcessInfo['env'] => {
+  const { env } = process
+  return env
+}
+
 /** The way to each kind of bucket; each loads its client when it is first needed. */
 const KINDS: Readonly<Record<BucketPlace['kind'], (place: BucketPlace, conf: Conf, platform: Platform) => Promise<Bucket>>> = {
-  s3: async (place, conf, { process }) => {
+  s3: async (place, conf, platform) => {
     const [{ s3Bucket }, { s3Settings }] = await Promise.all([import('./s3/bucket.ts'), import('./s3/settings.ts')])
-    return s3Bucket(place, s3Settings(place, conf, process.env))
+    return s3Bucket(place, s3Settings(place, conf, envOf(platform)))
   },
-  gs: async (place, conf, { process }) => {
+  gs: async (place, conf, platform) => {
     const [{ gcsBucket }, { gcsSettings }] = await Promise.all([import('./gcs/bucket.ts'), import('./gcs/settings.ts')])
-    return gcsBucket(place, gcsSettings(conf, process.env))
+    return gcsBucket(place, gcsSettings(conf, envOf(platform)))
   },
-  azure: async (place, conf, { process }) => {
+  azure: async (place, conf, platform) => {
     const [{ azureBucket }, { azureSettings }] = await Promise.all([import('./azure/bucket.ts'), import('./azure/settings.ts')])
-    return azureBucket(place, azureSettings(place, conf, process.env))
+    return azureBucket(place, azureSettings(place, conf, envOf(platform)))
   },
 }
 

@@ -92,6 +92,8 @@ const CASES: Readonly<Record<string, (store: FileStore, tenant: FileStoreTenant)
     deepStrictEqual(await paths('l', { startAfter: 'l/2', shallow: true }), ['l/b'])
     deepStrictEqual(await paths(''), ['l/10', 'l/2', 'l/a/1', 'l/a/b/2', 'l/b', 'la/x'])
     deepStrictEqual(await paths('nothing'), [])
+    deepStrictEqual([await store.directories(''), await store.directories('l'), await store.directories('l/')], [['l', 'la'], ['a'], ['a']])
+    deepStrictEqual(await store.directories('nothing'), [])
     strictEqual((await store.list('l'))[0]?.size, 4)
   },
   'every name of many written at once is listed': async store => {

@@ -98,6 +98,11 @@ export const storage = conditions({
     hint: (p: { uri: string }) =>
       `Say where it lies: Session.open({ mounts: { '${p.uri.replace(/^([a-z][a-z0-9+.-]*:\/*[^/]*).*$/i, '$1')}': './data' } }).`,
   },
+  DIRECTORY_NEEDS_RECURSIVE: {
+    domain: 'user',
+    message: (p: { uri: string; what: string }) => `"${p.uri}" is a directory that is not empty: it is not ${p.what}`,
+    hint: () => 'Pass { recursive: true } for all that is in it.',
+  },
   REMOVE_NEEDS_FORCE: {
     domain: 'user',
     message: (p: { uri: string; why: string }) => `"${p.uri}" is not removed: ${p.why}`,

@@ -109,6 +109,10 @@ async function page(container: ContainerClient, ask: PageAsk, abortSignal: Abort
         const { size, mtimeMs, etag } = foundIn(properties)
         return { key, size, mtimeMs, etag }
       }),
+    prefixes:
+      ('blobPrefixes' in segment ? (segment.blobPrefixes as readonly { readonly name: string }[] | undefined) : undefined)?.map(
+        p => p.name,
+      ) ?? [],
     ...(continuationToken && { next: continuationToken }),
   }
 }

@@ -1,3 +1,4 @@
+import { PassThrough } from 'node:stream'
 import type { Storage } from '@google-cloud/storage'
 import { MillraceError } from '../../errors/index.ts'
 import type { Bucket, Found, GetFrom, Opened, Page, PageAsk, Parts, PutHow, Upload } from '../remote/bucket.ts'
@@ -43,7 +44,8 @@ export async function gcsBucket({ bucket: name }: BucketPlace, settings: GcsSett
           validation: false,
           metadata: { contentType: 'application/octet-stream', metadata: { ...metadata } },
           ...(ifAbsent && { preconditionOpts: { ifGenerationMatch: 0 } }),
-        }),
+        })
+        .catch(inBucket),
     parts: partsOf(bucket),
     page: ask => page(bucket(), ask),
     deletesAtOnce: 100,
@@ -58,6 +60,11 @@ export async function gcsBucket({ bucket: name }: BucketPlace, settings: GcsSett
     },
     close: () => {},
   }
+}
+
+/** Where no object is asked for, what is not found is the bucket. */
+function inBucket(error: { readonly code?: number }): never {
+  throw error.code === 404 ? Object.assign(new Error('the bucket does not exist'), { code: 404 }) : error
 }
 
 /** A server at another address than Google's is not asked with Google's tokens, unless a key file says so: emulators know nobody. */
@@ -85,13 +92,20 @@ async function get(bucket: GcsBucket, key: string, { start, length, etag }: GetF
   const file = bucket.file(key, etag === undefined ? {} : { generation: etag })
   const ranged = start > 0 || length !== undefined
   const range = { ...(ranged && { start }), ...(length !== undefined && { end: start + length - 1 }) }
-  const body = file.createReadStream({ ...range, validation: false, decompress: false })
-  signal.addEventListener('abort', () => body.destroy(), { once: true })
+  const stream = file.createReadStream({ ...range, validation: false, decompress: false })
+  // the client asks only once somebody reads
+  const body = stream.pipe(new PassThrough())
   const { promise, resolve, reject } = Promise.withResolvers<Found>()
-  body.on('error', reject)
-  body.on('response', (answer: { readonly headers: Headers | Record<string, string> }) => resolve(answeredWith(answer.headers)))
-  const found = await promise
-  return { found, body }
+  stream.on('error', error => {
+    reject(error)
+    body.destroy(error)
+  })
+  body.on('error', () => {})
+  signal.addEventListener('abort', () => stream.destroy(), { once: true })
+  stream.on('response', (answer: { readonly statusCode?: number; readonly headers: Headers | Record<string, string> }) => {
+    if ((answer.statusCode ?? 200) < 300) resolve(answeredWith(answer.headers))
+  })
+  return { found: await promise, body }
 }
 
 function answeredWith(headers: Headers | Readonly<Record<string, string>>): Found {
@@ -107,19 +121,21 @@ function answeredWith(headers: Headers | Readonly<Record<string, string>>): Foun
 }
 
 async function page(bucket: GcsBucket, ask: PageAsk): Promise<Page> {
-  const [files, next] = await bucket.getFiles({
+  const asked = bucket.getFiles({
     prefix: ask.prefix,
     autoPaginate: false,
     ...(ask.shallow && { delimiter: '/' }),
     ...(ask.startAfter !== undefined && { startOffset: ask.startAfter }),
     ...(ask.token !== undefined && { pageToken: ask.token }),
   })
+  const [files, next, answer] = await asked.catch(inBucket)
   const token = (next as { readonly pageToken?: string } | null | undefined)?.pageToken
   return {
     objects: files.map(file => {
       const { size, mtimeMs, etag } = foundIn(file.metadata)
       return { key: file.name, size, mtimeMs, etag }
     }),
+    prefixes: (answer as { readonly prefixes?: readonly string[] } | undefined)?.prefixes ?? [],
     ...(token !== undefined && { next: token }),
   }
 }

@@ -57,6 +57,8 @@ export interface PageAsk {
 }
 export interface Page {
   readonly objects: readonly { readonly key: string; readonly size: number; readonly mtimeMs: number; readonly etag: string }[]
+  /** When asked shallow: the keys of directories, with a slash at the end. */
+  readonly prefixes: readonly string[]
   /** There is another page. */
   readonly next?: string
 }

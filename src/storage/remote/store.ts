@@ -4,7 +4,7 @@ import type { FileStore, ListOptions, StagedObject, StoredObject, Writer } from 
 import { comparePaths } from '../order.ts'
 import type { BucketPlace } from '../uri.ts'
 import type { Ask } from './asking.ts'
-import type { Bucket, Found, PutHow } from './bucket.ts'
+import type { Bucket, Found, Page, PutHow } from './bucket.ts'
 import { download } from './download.ts'
 import { isRefusal, Refusal } from './failure.ts'
 import type { StageArea } from './stage-area.ts'
@@ -73,32 +73,24 @@ export class RemoteStore implements FileStore {
   }
 
   async list(prefix: string, { shallow = false, startAfter }: ListOptions = {}): Promise<readonly StoredObject[]> {
-    const { bucket, ask } = this.#parts
-    const below = prefix.replace(/\/+$/, '')
-    const from = below === '' ? this.#prefix : `${this.#key(below)}/`
     const found: StoredObject[] = []
-    let token: string | undefined
-    do {
-      const page = await ask('list', from, signal =>
-        bucket.page(
-          {
-            prefix: from,
-            shallow,
-            ...(startAfter !== undefined && { startAfter: this.#prefix + startAfter }),
-            ...(token !== undefined && { token }),
-          },
-          signal,
-        ),
-      )
-      for (const { key, size, mtimeMs, etag } of page.objects) {
+    for await (const { objects } of this.#pages(prefix, shallow, startAfter)) {
+      for (const { key, size, mtimeMs, etag } of objects) {
         const path = key.slice(this.#prefix.length)
         // what ends in a slash marks a directory for tools that want one
         if (key.endsWith('/') || (startAfter !== undefined && comparePaths(path, startAfter) <= 0)) continue
         found.push({ path, size, mtimeMs, etag })
       }
-      token = page.next
-    } while (token !== undefined)
+    }
     return found.sort((a, b) => comparePaths(a.path, b.path))
+  }
+
+  async directories(prefix: string): Promise<readonly string[]> {
+    const found: string[] = []
+    for await (const { prefixes } of this.#pages(prefix, true)) {
+      for (const key of prefixes) found.push(key.slice(0, -1).slice(key.lastIndexOf('/', key.length - 2) + 1))
+    }
+    return found.sort(comparePaths)
   }
 
   async stat(path: string): Promise<StoredObject | undefined> {
@@ -192,6 +184,19 @@ export class RemoteStore implements FileStore {
       if (found?.metadata[PUT_ID] === how.metadata[PUT_ID]) return 'written'
       if (how.ifAbsent) return 'existed'
       throw new MillraceError('STORAGE_FAILED', { action: 'write', path: this.#uriOf(path), code: 'the upload was taken away' })
+    }
+  }
+
+  async *#pages(prefix: string, shallow: boolean, startAfter?: string): AsyncGenerator<Page> {
+    const { bucket, ask } = this.#parts
+    const below = prefix.replace(/\/+$/, '')
+    const from = below === '' ? this.#prefix : `${this.#key(below)}/`
+    const behind = startAfter === undefined ? {} : { startAfter: this.#prefix + startAfter }
+    for (let token: string | undefined, first = true; first || token !== undefined; first = false) {
+      const onward = token === undefined ? {} : { token }
+      const page = await ask('list', from, signal => bucket.page({ prefix: from, shallow, ...behind, ...onward }, signal))
+      yield page
+      token = page.next
     }
   }
 

@@ -22,14 +22,15 @@ export async function s3Bucket({ bucket: Bucket }: BucketPlace, settings: S3Sett
   const region = await regionOf(sdk, settings)
   const make = () => new sdk.S3Client(configOf(settings, region))
   let client = make()
-  const how = ({ ifAbsent, metadata }: PutHow) => ({ Metadata: { ...metadata }, ...(ifAbsent && { IfNoneMatch: '*' }) })
+  const encrypted = settings.encryption ?? {}
+  const how = ({ ifAbsent, metadata }: PutHow) => ({ ...encrypted, Metadata: { ...metadata }, ...(ifAbsent && { IfNoneMatch: '*' }) })
   return {
     endpoint: settings.endpoint ?? `https://s3.${region}.amazonaws.com`,
     get: (Key, from, abortSignal) => get(sdk, client, { Bucket, Key }, from, abortSignal),
     head: async (Key, abortSignal) => foundIn(await client.send(new sdk.HeadObjectCommand({ Bucket, Key }), { abortSignal })),
     put: async (Key, Body, put, abortSignal) =>
       void (await client.send(new sdk.PutObjectCommand({ Bucket, Key, Body, ContentLength: Body.length, ...how(put) }), { abortSignal })),
-    parts: partsOf(sdk, () => client, Bucket),
+    parts: partsOf(sdk, () => client, Bucket, encrypted),
     page: (ask, abortSignal) => page(sdk, client, Bucket, ask, abortSignal),
     deletesAtOnce: 1000,
     delete: async (keys, abortSignal) => {
@@ -41,7 +42,14 @@ export async function s3Bucket({ bucket: Bucket }: BucketPlace, settings: S3Sett
     copy: async (from, Key, put, abortSignal) => {
       const CopySource = `${Bucket}/${from.split('/').map(encodeURIComponent).join('/')}`
       await client.send(
-        new sdk.CopyObjectCommand({ Bucket, Key, CopySource, MetadataDirective: 'REPLACE', Metadata: { ...put.metadata } }),
+        new sdk.CopyObjectCommand({
+          Bucket,
+          Key,
+          CopySource,
+          MetadataDirective: 'REPLACE' as const,
+          ...encrypted,
+          Metadata: { ...put.metadata },
+        }),
         {
           abortSignal,
         },
@@ -127,23 +135,32 @@ async function page(sdk: Sdk, client: S3Client, Bucket: string, ask: PageAsk, ab
     ...(ask.startAfter !== undefined && { StartAfter: ask.startAfter }),
     ...(ask.token !== undefined && { ContinuationToken: ask.token }),
   }
-  const { Contents = [], IsTruncated, NextContinuationToken } = await client.send(new sdk.ListObjectsV2Command(asked), { abortSignal })
+  const {
+    Contents = [],
+    CommonPrefixes = [],
+    IsTruncated,
+    NextContinuationToken,
+  } = await client.send(new sdk.ListObjectsV2Command(asked), { abortSignal })
   return {
     objects: Contents.map(o => ({ key: o.Key!, size: o.Size ?? 0, mtimeMs: o.LastModified?.getTime() ?? 0, etag: o.ETag ?? '' })),
+    prefixes: CommonPrefixes.map(p => p.Prefix!),
     ...(IsTruncated && NextContinuationToken !== undefined && { next: NextContinuationToken }),
   }
 }
 
 /** Multipart uploads; the condition is checked when one is completed. */
-function partsOf(sdk: Sdk, client: () => S3Client, Bucket: string): Parts {
+function partsOf(sdk: Sdk, client: () => S3Client, Bucket: string, encrypted: NonNullable<S3Settings['encryption']> | object): Parts {
   return {
     size: PART,
     most: 9000,
     atOnce: 4,
     begin: async (Key, { ifAbsent, metadata }, abortSignal): Promise<Upload> => {
-      const { UploadId } = await client().send(new sdk.CreateMultipartUploadCommand({ Bucket, Key, Metadata: { ...metadata } }), {
-        abortSignal,
-      })
+      const { UploadId } = await client().send(
+        new sdk.CreateMultipartUploadCommand({ Bucket, Key, ...encrypted, Metadata: { ...metadata } }),
+        {
+          abortSignal,
+        },
+      )
       const upload = { Bucket, Key, UploadId }
       const sent = new Map<number, string | undefined>()
       return {

@@ -16,6 +16,8 @@ export interface S3Settings {
     | { readonly kind: 'anonymous' }
     /** The client's own chain: environment, shared files, container and instance roles. */
     | { readonly kind: 'chain' }
+  /** Encryption on the server. */
+  readonly encryption?: { readonly ServerSideEncryption: 'AES256' | 'aws:kms'; readonly SSEKMSKeyId?: string }
   readonly connectMs: number
   readonly connections: number
 }
@@ -43,6 +45,7 @@ export function s3Settings(place: BucketPlace, all: Conf, env: ProcessInfo['env'
   const endpoint = endpointOf(conf, env)
   const region = conf('endpoint.region')
   const style = conf('path.style.access')
+  const encryption = encryptionOf(conf)
   return {
     ...(endpoint !== undefined && { endpoint }),
     ...(region !== undefined && { region }),
@@ -50,6 +53,7 @@ export function s3Settings(place: BucketPlace, all: Conf, env: ProcessInfo['env'
     pathStyle:
       style === undefined ? endpoint !== undefined && !/\.amazonaws\.com(\.cn)?$/i.test(new URL(endpoint).hostname) : style === 'true',
     who: whoOf(conf, place),
+    ...(encryption && { encryption }),
     connectMs: Number(conf('connection.establish.timeout') ?? 5000),
     connections: Number(conf('connection.maximum') ?? 64),
   }
@@ -62,6 +66,15 @@ function endpointOf(conf: Conf, env: ProcessInfo['env']): string | undefined {
   if (!URL.canParse(whole))
     throw new MillraceError('INVALID_SETTING', { key: 'fs.s3a.endpoint', value: text, expected: 'http(s)://<host>:<port>' })
   return whole
+}
+
+function encryptionOf(conf: Conf): S3Settings['encryption'] {
+  const algorithm = conf('encryption.algorithm')
+  const key = conf('encryption.key')
+  if (algorithm === undefined) return undefined
+  if (/^(SSE-S3|AES256)$/i.test(algorithm)) return { ServerSideEncryption: 'AES256' }
+  if (/^SSE-KMS$/i.test(algorithm)) return { ServerSideEncryption: 'aws:kms', ...(key !== undefined && { SSEKMSKeyId: key }) }
+  throw new MillraceError('INVALID_SETTING', { key: 'fs.s3a.encryption.algorithm', value: algorithm, expected: 'SSE-S3 or SSE-KMS' })
 }
 
 function whoOf(conf: Conf, { root }: BucketPlace): S3Settings['who'] {
