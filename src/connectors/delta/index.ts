@@ -2,6 +2,7 @@ import type { Connector } from '../contract.ts'
 import { OPTIONS } from './options.ts'
 import { readSchema, scanTable } from './read/scan.ts'
 import { openSink } from './sink.ts'
+import { openSource } from './source/open-source.ts'
 import { saveTable } from './write/save.ts'
 
 /** Delta Lake tables, by a log of our own. */
@@ -11,6 +12,7 @@ export const connector: Connector = {
   options: OPTIONS,
   schema: readSchema,
   scan: scanTable,
+  source: openSource,
   sink: openSink,
   save: saveTable,
   keepsSchema: true,

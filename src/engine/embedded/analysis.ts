@@ -43,10 +43,10 @@ export class Analysis {
     const schemas = new Map<Read, StructType>()
     let streams = 0
     for (const read of readsOf(plan, this.#config.view)) {
-      const fixed = read.isStreaming && !declaredSchema(read) ? pinned[streams] : undefined
+      const connector = await this.connector(formatOf(read, this.#config))
+      const fixed = read.isStreaming && !declaredSchema(read) && !connector.keepsSchema ? pinned[streams] : undefined
       if (read.isStreaming) streams++
-      if (!schemas.has(read))
-        schemas.set(read, fixed ?? (await sourceSchema(read, await this.connector(formatOf(read, this.#config)), this.#config)))
+      if (!schemas.has(read)) schemas.set(read, fixed ?? (await sourceSchema(read, connector, this.#config)))
     }
     return this.#lookingUp(async () => {
       const env = this.#env(read => schemas.get(read), registries)

@@ -56,6 +56,8 @@ async function scanChanges(log: DeltaLog, files: TableFiles, context: ConnectorC
   const options = deltaOptions(context, 'source')
   const zone = context.conf('spark.sql.session.timeZone')
   const state = await log.load()
+  if (state.property('delta.enableChangeDataFeed') !== 'true')
+    throw new MillraceError('DELTA_CHANGE_FEED_OFF', { path: log.path, version: state.version })
   const at = async (option: 'startingTimestamp' | 'endingTimestamp'): Promise<number | undefined> => {
     const text = options[option]
     if (text === undefined) return undefined
