@@ -8,6 +8,7 @@ export {
   type DatasetOption,
   type DatasetOptions,
   defineDataset,
+  type Problem,
 } from './catalog/index.ts'
 export type { HookCatalog, HookContext, HookEvent, HookName, ProjectHooks, RunFacts } from './hooks/index.ts'
 export {
@@ -27,5 +28,5 @@ export {
   type TableOf,
 } from './pipeline/index.ts'
 export { Project, type ProjectOptions, type RunOptions } from './project.ts'
-export type { NodeState, RunEvent, RunResult } from './runner/index.ts'
+export type { NodeState, PlannedWrite, RunEvent, RunPlan, RunResult } from './runner/index.ts'
 export { defineSettings, type Plugin, type ProjectSettings } from './settings.ts'

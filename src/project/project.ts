@@ -2,12 +2,12 @@ import { basename, join } from 'node:path'
 import { Session } from '../api/index.ts'
 import { didYouMean, MillraceError } from '../errors/index.ts'
 import { nodePlatform, type Platform } from '../platform/index.ts'
-import { checkCatalog, DataCatalog, type Problem } from './catalog/index.ts'
+import { checkCatalog, DataCatalog, type DatasetDefinition, type Problem } from './catalog/index.ts'
 import { ConfigLoader, type ConfValue } from './conf/index.ts'
 import { HookCalls, type HookContext } from './hooks/index.ts'
 import type { Pipeline, Slice } from './pipeline/index.ts'
 import { findProject, loadPipelines, loadSettings } from './project-files.ts'
-import { type RunEvent, type RunParts, type RunResult, runPipeline, usesOf } from './runner/index.ts'
+import { planRun, type RunEvent, type RunParts, type RunPlan, type RunResult, runPipeline, usesOf } from './runner/index.ts'
 import { datasetsOf, hooksOf, type ProjectSettings } from './settings.ts'
 
 export interface ProjectOptions {
@@ -84,12 +84,9 @@ export class Project {
     return found.slice(slice)
   }
 
-  /** Everything that is wrong with the catalog or worth a word. Without pipelines (a catalog alone) it does not know who reads what. */
+  /** Everything that is wrong with the catalog or worth a word. */
   async check(): Promise<readonly Problem[]> {
-    const pipelines = await this.pipelines().catch(error => {
-      if (error instanceof MillraceError && error.condition === 'PROJECT_FILE' && error.params !== undefined) return {}
-      throw error
-    })
+    const pipelines = await this.pipelines()
     return checkCatalog(this.catalog, usesOf(Object.values(pipelines)), this.#parts.conf)
   }
 
@@ -99,6 +96,20 @@ export class Project {
    */
   async run(options: RunOptions = {}): Promise<RunResult> {
     return runPipeline(await this.runParts(options))
+  }
+
+  /**
+   * What `run` would do: the graph, what every query delivers, and what happens to checkpoints that are there. Node functions are called; nothing is
+   * started and nothing is written.
+   * @throws what a run refuses before anything starts
+   */
+  async plan(options: RunOptions = {}): Promise<RunPlan> {
+    return planRun(await this.runParts(options))
+  }
+
+  /** What `settings.ts` and plugins bring of types. */
+  get types(): readonly DatasetDefinition[] {
+    return datasetsOf(this.settings)
   }
 
   /** @internal What a run, or a look at one, is made of. */

@@ -1,4 +1,5 @@
 export type { NodeState, RunEvent, Tell } from './events.ts'
 export { type RunResult, runPipeline } from './pipeline-run.ts'
+export { type PlannedWrite, planRun, type RunPlan } from './plan-run.ts'
 export { preflight, usesOf } from './preflight.ts'
 export type { RunParts } from './run-parts.ts'
