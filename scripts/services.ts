@@ -5,6 +5,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { azureService } from './services/azure.ts'
+import { fakesnowService } from './services/fakesnow.ts'
 import { gcsService } from './services/gcs.ts'
 import { alone } from './services/install.ts'
 import { kafkaService } from './services/kafka.ts'
@@ -15,7 +16,15 @@ import { s3Service } from './services/s3.ts'
 import { isAlive, removeServerFolder, stopProcess } from './services/server-process.ts'
 import { cacheDirectory, type Running, type Service, ServiceError } from './services/service.ts'
 
-const SERVICES: readonly Service<object>[] = [kafkaService, registryService, s3Service, gcsService, azureService, postgresService]
+const SERVICES: readonly Service<object>[] = [
+  kafkaService,
+  registryService,
+  s3Service,
+  gcsService,
+  azureService,
+  postgresService,
+  fakesnowService,
+]
 /** The port that a person means by the port of a service, where it has another name than "http". */
 const MAIN_PORT: Readonly<Record<string, string>> = { kafka: 'PLAINTEXT', postgresql: 'port' }
 const mainPort = (service: Service<object>): string => MAIN_PORT[service.name] ?? 'http'

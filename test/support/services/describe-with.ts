@@ -1,5 +1,6 @@
 import { beforeAll, describe, it } from 'vitest'
 import { azureService } from '../../../scripts/services/azure.ts'
+import { fakesnowService } from '../../../scripts/services/fakesnow.ts'
 import { gcsService } from '../../../scripts/services/gcs.ts'
 import { kafkaService } from '../../../scripts/services/kafka.ts'
 import { postgresService } from '../../../scripts/services/postgresql.ts'
@@ -15,6 +16,7 @@ const SERVICES = {
   s3: s3Service,
   gcs: gcsService,
   azure: azureService,
+  fakesnow: fakesnowService,
 } as const satisfies Readonly<Record<string, Service<unknown>>>
 /** A server of this run by name, or a program that is fetched before the tests run. */
 export type Need = keyof typeof SERVICES | Installable
