@@ -24,6 +24,7 @@ export function builtins(lent: Lent): Readonly<Record<string, () => Promise<Conn
     'rate-micro-batch': async () => (await import('./rate/index.ts')).microBatchConnector,
     socket: async () => (await import('./socket/index.ts')).connector,
     kafka: async () => (await import('./kafka/index.ts')).connector,
+    'http-poll': async () => (await import('./http-poll/index.ts')).connector,
     webhook: async () => (await import('./webhook/index.ts')).connector,
     postgresql: async () => (await import('./postgresql/index.ts')).connector,
     jdbc: async () => (await import('./postgresql/index.ts')).jdbcConnector,

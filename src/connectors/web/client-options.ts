@@ -38,7 +38,11 @@ export function headersOf(values: ClientValues, format: string): Readonly<Record
       throw new MillraceError('INVALID_OPTION', { option: `header.${name}`, format, value: '…', expected: 'a header as HTTP allows it' })
     }
   }
-  const ways = [bearerToken !== undefined && 'bearerToken', user !== undefined && 'user', own['authorization'] !== undefined && 'header.Authorization']
+  const ways = [
+    bearerToken !== undefined && 'bearerToken',
+    user !== undefined && 'user',
+    own['authorization'] !== undefined && 'header.Authorization',
+  ]
   const given = ways.filter(way => way !== false)
   if (given.length > 1) throw new MillraceError('CONFLICTING_OPTIONS', { options: given, format, why: 'a request has one Authorization' })
   if ((user === undefined) !== (password === undefined)) {
@@ -61,13 +65,19 @@ export async function openClient(values: ClientValues, format: string, { files, 
     throw new MillraceError('MISSING_OPTION', { option, format, describe: 'A certificate and its key go together.' })
   }
   const names = { cert: 'certFile', key: 'keyFile' }
-  const identity = certFile === undefined ? {} : await identityFiles(files, names, { cert: certFile, key: keyFile!, passphrase: keyPassphrase })
+  const identity =
+    certFile === undefined ? {} : await identityFiles(files, names, { cert: certFile, key: keyFile!, passphrase: keyPassphrase })
   const ca = caFile === undefined ? {} : { ca: Buffer.from(await pemFile(files, 'caFile', caFile)) }
   return new HttpClient({ ...identity, ...ca }, clock)
 }
 
 /** An address given by option or as the path of the read or write. @throws HTTP_URL, MISSING_OPTION, CONFLICTING_OPTIONS */
-export function urlOf(option: string | undefined, paths: readonly string[], format: string, protocols: readonly string[] = ['http:', 'https:']): URL {
+export function urlOf(
+  option: string | undefined,
+  paths: readonly string[],
+  format: string,
+  protocols: readonly string[] = ['http:', 'https:'],
+): URL {
   if (option !== undefined && paths.length > 0) {
     throw new MillraceError('CONFLICTING_OPTIONS', { options: ['url', 'path'], format, why: 'both say where' })
   }
@@ -76,9 +86,13 @@ export function urlOf(option: string | undefined, paths: readonly string[], form
   if (text === undefined) throw new MillraceError('MISSING_OPTION', { option: 'url', format, describe: `Where: ${expected}.` })
   if (!URL.canParse(text)) throw new MillraceError('HTTP_URL', { url: text.replace(/\?.*$|\/\/[^/]*@/s, ''), expected })
   const url = new URL(text)
-  if (!protocols.includes(url.protocol)) throw new MillraceError('HTTP_URL', { url: `${url.protocol}//${url.host}${url.pathname}`, expected })
+  if (!protocols.includes(url.protocol))
+    throw new MillraceError('HTTP_URL', { url: `${url.protocol}//${url.host}${url.pathname}`, expected })
   if (url.username !== '' || url.password !== '') {
-    throw new MillraceError('HTTP_URL', { url: `${url.protocol}//…@${url.host}${url.pathname}`, expected: 'a URL without credentials: give them as "user" and "password"' })
+    throw new MillraceError('HTTP_URL', {
+      url: `${url.protocol}//…@${url.host}${url.pathname}`,
+      expected: 'a URL without credentials: give them as "user" and "password"',
+    })
   }
   return url
 }

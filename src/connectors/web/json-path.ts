@@ -1,12 +1,16 @@
 import { MillraceError } from '../../errors/index.ts'
 
 /** A step into a JSON value: a field, an element, all of them, or everything below. */
-type Step = { readonly kind: 'field'; readonly name: string } | { readonly kind: 'element'; readonly at: number } | { readonly kind: 'all' | 'below' }
+type Step =
+  | { readonly kind: 'field'; readonly name: string }
+  | { readonly kind: 'element'; readonly at: number }
+  | { readonly kind: 'all' | 'below' }
 
 /** A way into JSON values: every value it leads to, in order. */
 export type JsonPath = (value: unknown) => readonly unknown[]
 
-const TOKEN = /\.\.|\.?\*|\[\s*\*\s*\]|\[\s*(-?\d+)\s*\]|\[\s*'((?:[^'\\]|\\.)*)'\s*\]|\[\s*"((?:[^"\\]|\\.)*)"\s*\]|\.?([\p{L}_$@][\p{L}\p{N}_$@-]*)/uy
+const TOKEN =
+  /\.\.|\.?\*|\[\s*\*\s*\]|\[\s*(-?\d+)\s*\]|\[\s*'((?:[^'\\]|\\.)*)'\s*\]|\[\s*"((?:[^"\\]|\\.)*)"\s*\]|\.?([\p{L}_$@][\p{L}\p{N}_$@-]*)/uy
 
 /**
  * Reads a path: `$`, then `.name`, `['name']`, `[0]` (negative from the end), `[*]`, `.*` and `..` as often as needed. The `$` may be left out.

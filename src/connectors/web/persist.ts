@@ -26,8 +26,10 @@ export const backoff = (attempt: number, random: number): number => Math.min(LON
 
 export interface Persistence {
   readonly platform: Platform
-  /** Failing for longer than this is a failure; a wait that was asked for does not count. */
+  /** Failing for longer than this is a failure. */
   readonly retryForMs: number
+  /** Waits that a server asks for count as well; else they do not. */
+  readonly countAskedWaits?: boolean
   readonly signal: AbortSignal
   /** For messages. */
   readonly method: string
@@ -36,36 +38,44 @@ export interface Persistence {
   readonly repeating?: (why: string, waitMs: number) => void
 }
 
+/** What an attempt came to: an answer to be judged, or trouble that may pass. */
+type Tried = { readonly answer: Answer } | { readonly why: string; readonly askedMs?: number | undefined; readonly cause?: unknown }
+
+async function attempt(send: () => Promise<Answer>, platform: Platform): Promise<Tried> {
+  try {
+    const answer = await send()
+    const askedMs = askedWait(answer, platform.clock.now())
+    // a limit that is spent is a 403 with some services
+    if (!isPassing(answer.status) && !(answer.status === 403 && askedMs !== undefined)) return { answer }
+    answer.discard()
+    return { why: `status ${answer.status}`, askedMs }
+  } catch (error) {
+    if (error instanceof NetworkTrouble) return { why: error.message, cause: error }
+    throw error
+  }
+}
+
 /**
  * Sends until it is answered with something that does not pass: other statuses are the caller's to judge.
  *
  * @throws HTTP_UNAVAILABLE when nothing but trouble comes for `retryForMs`
  */
 export async function persist(send: () => Promise<Answer>, how: Persistence): Promise<Answer> {
-  const { platform, retryForMs, signal, method, url, repeating } = how
-  let since: number | undefined
-  for (let attempt = 0; ; attempt++) {
-    const tried = await send().catch((error: unknown) => {
-      if (error instanceof NetworkTrouble) return error
-      throw error
-    })
-    const now = platform.clock.now()
-    const asked = tried instanceof NetworkTrouble ? undefined : askedWait(tried, now)
-    if (!(tried instanceof NetworkTrouble)) {
-      // a limit that is spent is a 403 with some services
-      if (!isPassing(tried.status) && asked === undefined) return tried
-      if (tried.status < 300) return tried
-      tried.discard()
+  const { platform, retryForMs, countAskedWaits, signal, method, url, repeating } = how
+  const { clock, ids } = platform
+  const since = clock.ticks()
+  let excused = 0
+  for (let n = 0; ; n++) {
+    const tried = await attempt(send, platform)
+    if ('answer' in tried) return tried.answer
+    const { why, askedMs, cause } = tried
+    const waitMs = Math.max(askedMs ?? 0, backoff(n, ids.random()))
+    const spentMs = clock.ticks() - since - excused
+    if (askedMs !== undefined && !countAskedWaits) excused += waitMs
+    else if (spentMs + waitMs > retryForMs) {
+      throw new MillraceError('HTTP_UNAVAILABLE', { method, url, why, forMs: retryForMs }, { cause })
     }
-    const why = tried instanceof NetworkTrouble ? tried.message : `status ${tried.status}`
-    const ticks = platform.clock.ticks()
-    since = asked === undefined ? (since ?? ticks) : undefined
-    if (since !== undefined && ticks - since >= retryForMs) {
-      const cause = tried instanceof NetworkTrouble ? { cause: tried } : {}
-      throw new MillraceError('HTTP_UNAVAILABLE', { method, url, why, forMs: retryForMs }, cause)
-    }
-    const waitMs = Math.max(asked ?? 0, backoff(asked === undefined ? attempt : 0, platform.ids.random()))
     repeating?.(why, waitMs)
-    await platform.clock.sleep(waitMs, signal)
+    await clock.sleep(waitMs, signal)
   }
 }
