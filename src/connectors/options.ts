@@ -105,8 +105,16 @@ export function showOptions(table: OptionTable, given: Readonly<Record<string, s
       .filter(([, s]) => s.secret)
       .map(([k]) => k.toLowerCase()),
   )
-  return Object.fromEntries(Object.entries(given).map(([k, v]) => [k, secret.has(k.toLowerCase()) || SECRET.test(k) ? REDACTED : v]))
+  return Object.fromEntries(
+    Object.entries(given).map(([k, v]) => [k, secret.has(k.toLowerCase()) || SECRET.test(k) ? REDACTED : withoutPasswords(v)]),
+  )
 }
+
+/** A text whose URLs hold no password any more: `postgres://bob:…@host/db?password=…`. */
+export const withoutPasswords = (text: string): string =>
+  text
+    .replace(/(\b[a-z][\w+.:-]*:\/\/[^\s/?#:@]*:)[^\s/?#]*@/gi, `$1${REDACTED}@`)
+    .replace(/([?&;](?:\w*password|\w*secret|\w*token)=)[^&;\s]*/gi, `$1${REDACTED}`)
 
 /** The conditions an option can be refused with. */
 type Refusal = 'UNKNOWN_OPTION' | 'OPTION_ON_WRONG_SIDE' | 'REFUSED_OPTION' | 'INVALID_OPTION' | 'MISSING_OPTION'

@@ -1,9 +1,11 @@
+import { MillraceError } from '../../../errors/index.ts'
 import type { Platform } from '../../../platform/index.ts'
 import type { RowBatch, StructType } from '../../../types/index.ts'
 import type { BytesScan, ConnectorContext } from '../../contract.ts'
+import { tablesNear } from '../catalog.ts'
 import { type Connection, connect } from '../connection.ts'
 import { asMillraceError } from '../failure.ts'
-import { literal } from '../identifiers.ts'
+import { literal, parseTableName } from '../identifiers.ts'
 import { type PostgresSettings, readSettings } from '../settings.ts'
 import { type BinaryRows, binaryBatches } from './copy-binary.ts'
 import { merged } from './merged.ts'
@@ -43,10 +45,18 @@ async function look(context: ConnectorContext, format: string): Promise<Looked> 
     partitionsOf(columns, settings)
     return { settings, relation, columns }
   } catch (error) {
+    if ((error as { code?: string }).code === '42P01') await refuseMissing(connection, settings)
     throw asMillraceError(error, 'look at what is to be read', settings.server)
   } finally {
     await connection.close(context.platform.clock)
   }
+}
+
+/** Only where the whole relation is a table by name; a query may name many. */
+async function refuseMissing(connection: Connection, { options, server }: PostgresSettings): Promise<void> {
+  const name = options.dbtable === undefined ? undefined : parseTableName(options.dbtable)
+  if (!name) return
+  throw new MillraceError('POSTGRES_NO_TABLE', { table: name.sql, database: server.database, near: await tablesNear(connection, name) })
 }
 
 async function* rowsOf(
