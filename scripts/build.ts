@@ -11,7 +11,12 @@ const ROOT = join(import.meta.dirname, '..')
  */
 export async function bundle(directory: string): Promise<void> {
   const build = await rolldown({
-    input: { index: join(ROOT, 'src/index.ts'), 'testing/index': join(ROOT, 'src/testing/index.ts') },
+    input: {
+      index: join(ROOT, 'src/index.ts'),
+      'testing/index': join(ROOT, 'src/testing/index.ts'),
+      'project/index': join(ROOT, 'src/project/index.ts'),
+      'cli/main': join(ROOT, 'src/cli/main.ts'),
+    },
     platform: 'node',
     external: [/^node:/, /^@duckdb\//],
     onwarn: () => {},

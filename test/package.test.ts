@@ -7,7 +7,7 @@ const ROOT = resolve(import.meta.dirname, '..')
 const manifest = JSON.parse(readFileSync(resolve(ROOT, 'package.json'), 'utf8')) as Record<string, Record<string, unknown>>
 
 test('the doors of the package are these', () => {
-  expect(Object.keys(manifest['exports']!)).toEqual(['.', './testing', './package.json'])
+  expect(Object.keys(manifest['exports']!)).toEqual(['.', './testing', './project', './package.json'])
 })
 
 test('the list of what is always installed is short', () => {
