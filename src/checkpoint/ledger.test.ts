@@ -48,6 +48,31 @@ describe('a checkpoint', () => {
     expect(new TextDecoder().decode(await at.files.read('/chk/metadata'))).toBe(`{"id":"${one.queryId}"}`)
     expect(await at.files.list('/chk')).not.toContain('state')
   })
+  test('sweeps what a run that was killed has left beside entries, but not what a run of another machine may own', async () => {
+    const { open, at, put } = checkpoint()
+    await (await open()).close()
+    const leftovers = [
+      'offsets/.3.5e7a.tmp',
+      'commits/.2.5e7b.tmp',
+      'sources/0/.1.5e7c.tmp',
+      'millrace/plan/.0.json.5e7d.tmp',
+      '.metadata.5e7e.tmp',
+    ]
+    const there = async (): Promise<string[]> => {
+      const found = await Promise.all(leftovers.map(async name => ((await at.files.stat(`/chk/${name}`)) ? [name] : [])))
+      return found.flat()
+    }
+    const leave = () => Promise.all(leftovers.map(name => put(name, 'cut o')))
+    await leave()
+    await put('offsets/.0.crc', 'x')
+    await (await open()).close()
+    expect(await there()).toEqual([])
+    expect(await at.files.list('/chk/offsets')).toContain('.0.crc')
+    await put('millrace/runs/7', '{"run":"r","pid":1,"host":"elsewhere","startedMs":0}')
+    await leave()
+    await (await open()).close()
+    expect(await there()).toEqual(leftovers)
+  })
   test('has no temporary files left, and ignores what is not an entry', async () => {
     const { open, at, put } = checkpoint()
     const one = await open()

@@ -3,6 +3,7 @@ import type { Platform } from '../platform/index.ts'
 import type { FileStore, WriteOptions, Writer } from '../storage/contract.ts'
 import { type BatchLog, openBatchLog } from './batch-log.ts'
 import { type CommitEntry, parseCommit, printCommit } from './commit-entry.ts'
+import { sweepLeftovers } from './leftovers.ts'
 import { createQueryId, readQueryId } from './metadata.ts'
 import { type OffsetEntry, parseOffsets, printOffsets } from './offset-entry.ts'
 import { takeOwnership } from './ownership.ts'
@@ -43,6 +44,7 @@ export async function openLedger(store: FileStore, platform: Platform, runId: st
   const writer = (): Writer => ({ run: runId, attempt: ++attempt })
   const release = await takeOwnership(store, platform, note)
   try {
+    await sweepLeftovers(store, platform)
     const [known, offsets, commits] = await Promise.all([
       readQueryId(store),
       openBatchLog(store, PATHS.offsets, { parse: parseOffsets, print: printOffsets }),

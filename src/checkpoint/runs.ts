@@ -32,13 +32,16 @@ export async function addRun(store: FileStore, note: RunNote, writer: Writer): P
   await store.delete(before.slice(0, -KEEP).map(PATHS.run))
 }
 
+/** The runs on record, oldest first. */
+export async function readRuns(store: FileStore): Promise<readonly RunNote[]> {
+  const notes = await Promise.all((await numbered(store)).map(async n => parse(await store.read(PATHS.run(n)))))
+  return notes.filter(note => note !== undefined)
+}
+
 /** The newest run beside `mine`, in words. */
 export async function otherRun(store: FileStore, mine: string): Promise<string> {
-  for (const n of (await numbered(store)).reverse()) {
-    const note = parse(await store.read(PATHS.run(n)))
-    if (note && note.run !== mine) return ownerText(note)
-  }
-  return 'another program (its run left no note, as Spark would)'
+  const other = (await readRuns(store)).findLast(note => note.run !== mine)
+  return other ? ownerText(other) : 'another program (its run left no note, as Spark would)'
 }
 
 function parse(bytes: Uint8Array | undefined): RunNote | undefined {
