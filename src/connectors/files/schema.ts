@@ -13,7 +13,7 @@ function nullable(type: DataType): DataType {
 }
 
 /** Files promise nothing: every field may be null, as in Spark. */
-const asNullable = (schema: StructType): StructType =>
+export const asNullable = (schema: StructType): StructType =>
   structType(schema.fields.map(f => field(f.name, nullable(f.dataType), true, f.metadata)))
 
 /** Infers the data columns from files, in the form of the format. */
