@@ -1,6 +1,7 @@
 import { MillraceError } from '../../../errors/index.ts'
 import { type Connection, type DataChunk, native, type PreparedStatement, type Result } from './bindings.ts'
 import { engineError } from './errors.ts'
+import type { Thrown } from './thrown.ts'
 
 /** A finished statement: all its rows are in memory. */
 export interface Answer {
@@ -33,14 +34,13 @@ export type Later = (sql: string) => void
  */
 export class DuckConnection {
   readonly #native: Connection
-  /** What a callback of ours (feed, host function) threw while a statement ran. */
-  readonly #thrown: { error: unknown }
+  readonly #thrown: Thrown
   /** By text, oldest first; undefined = seen once. */
   readonly #plans = new Map<string, PreparedStatement | undefined>()
   #tail: Promise<unknown> = Promise.resolve()
   #closed = false
 
-  constructor(connection: Connection, thrown: { error: unknown }) {
+  constructor(connection: Connection, thrown: Thrown) {
     this.#native = connection
     this.#thrown = thrown
   }
@@ -149,12 +149,11 @@ export class DuckConnection {
     signal?.throwIfAborted()
     const stop = (): void => native.interrupt(this.#native)
     signal?.addEventListener('abort', stop, { once: true })
-    this.#thrown.error = undefined
     try {
       return await work()
     } catch (error) {
       if (signal?.aborted) throw signal.reason
-      throw engineError(error, sql, this.#thrown.error)
+      throw engineError(error, sql, this.#thrown.behind(error))
     } finally {
       signal?.removeEventListener('abort', stop)
     }

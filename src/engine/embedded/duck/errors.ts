@@ -50,7 +50,7 @@ const KNOWN: readonly { readonly says: RegExp; readonly as: (message: string, ca
   },
 ]
 
-/** An error of DuckDB as a condition of the table; `thrown` is what a callback of ours threw meanwhile. */
+/** An error of DuckDB as a condition of the table; `thrown` is what a callback of ours threw that caused it. */
 export function engineError(error: unknown, sql: string, thrown?: unknown): unknown {
   if (isMillraceError(error)) return error
   if (thrown !== undefined) return thrown

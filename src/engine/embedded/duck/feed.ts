@@ -2,6 +2,7 @@ import { MillraceError } from '../../../errors/index.ts'
 import type { ColumnData, RowBatch, StructType } from '../../../types/index.ts'
 import { type Connection, type DataChunk, native, VECTOR_SIZE } from './bindings.ts'
 import { logicalType } from './logical-type.ts'
+import type { Thrown } from './thrown.ts'
 import { writeVector } from './write-vector.ts'
 
 /** Rows in memory that SQL may read as `feed(id)`, with columns `f0`, `f1`, … */
@@ -28,10 +29,10 @@ interface Cursor {
 export class Feeds {
   readonly #fed = new Map<number, Fed>()
   readonly #places = new Map<string, number>()
-  readonly #thrown: { error: unknown }
+  readonly #thrown: Thrown
   #next = 1
 
-  constructor(thrown: { error: unknown }) {
+  constructor(thrown: Thrown) {
     this.#thrown = thrown
   }
 
@@ -108,8 +109,7 @@ export class Feeds {
     try {
       refusePromise(work())
     } catch (error) {
-      this.#thrown.error ??= error
-      report(error instanceof Error ? error.message : String(error))
+      report(this.#thrown.mark(error))
     }
   }
 }

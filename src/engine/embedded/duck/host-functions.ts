@@ -6,14 +6,15 @@ import { refusePromise } from './feed.ts'
 import { literalColumn, literalReader } from './literal-columns.ts'
 import { logicalType } from './logical-type.ts'
 import { readVector } from './read-vector.ts'
+import type { Thrown } from './thrown.ts'
 import { writeVector } from './write-vector.ts'
 
 /** JavaScript functions of one instance. A name is registered once and for all: DuckDB cannot take it back. */
 export class HostFunctions {
   readonly #known = new Set<string>()
-  readonly #thrown: { error: unknown }
+  readonly #thrown: Thrown
 
-  constructor(thrown: { error: unknown }) {
+  constructor(thrown: Thrown) {
     this.#thrown = thrown
   }
 
@@ -30,8 +31,7 @@ export class HostFunctions {
       try {
         call(fn, input, output)
       } catch (error) {
-        this.#thrown.error ??= error
-        native.scalar_function_set_error(info, error instanceof Error ? error.message : String(error))
+        native.scalar_function_set_error(info, this.#thrown.mark(error))
       }
     })
     native.register_scalar_function(connection, scalar)

@@ -4,6 +4,7 @@ import { type Database, native } from './bindings.ts'
 import { DuckConnection } from './connection.ts'
 import { Feeds } from './feed.ts'
 import { HostFunctions } from './host-functions.ts'
+import { Thrown } from './thrown.ts'
 
 export interface InstanceSettings {
   readonly timeZone: string
@@ -23,7 +24,7 @@ export class DuckInstance {
   readonly #database: Database
   readonly #settings: InstanceSettings
   readonly #functions: HostFunctions
-  readonly #thrown: { error: unknown }
+  readonly #thrown = new Thrown()
   readonly #open = new Set<DuckConnection>()
   #main!: DuckConnection
   #threads: number
@@ -32,7 +33,6 @@ export class DuckInstance {
     this.#database = database
     this.#settings = settings
     this.#threads = settings.threads
-    this.#thrown = { error: undefined }
     this.feeds = new Feeds(this.#thrown)
     this.#functions = new HostFunctions(this.#thrown)
   }

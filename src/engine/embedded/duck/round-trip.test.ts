@@ -113,6 +113,29 @@ test('a host function sees values and gives values; what it throws comes out as 
   await expect(duck.main.run('SELECT mr_later(1::BIGINT)')).rejects.toThrow('Promise')
 })
 
+test('statements that fail beside each other fail with their own errors', async () => {
+  const string = { kind: 'string' } as const
+  const errors = new Map(['a', 'b'].map(of => [of, new RangeError(of)]))
+  const call = (of: unknown): never => {
+    throw errors.get(of as string)!
+  }
+  duck.register([{ name: 'mr_own', args: [string], returns: string, volatile: true, call }])
+  const [a, b, bad] = [await duck.connect(), await duck.connect(), await duck.connect()]
+  const failing = (connection: typeof a, of: string) =>
+    connection.run(`SELECT mr_own('${of}') FROM range(3000) WHERE range > 2990`).catch((error: unknown) => error)
+  for (let n = 0; n < 10; n++) {
+    const [ours, theirs, duckdbs] = await Promise.all([
+      failing(a, 'a'),
+      failing(b, 'b'),
+      bad.run('SELECT nothing').catch((e: unknown) => e),
+    ])
+    expect(ours).toBe(errors.get('a'))
+    expect(theirs).toBe(errors.get('b'))
+    expect(duckdbs).toMatchObject({ condition: 'ENGINE_FAILED' })
+  }
+  await Promise.all([a, b, bad].map(connection => duck.release(connection)))
+})
+
 test('an aborted statement ends with the signal, and the connection goes on', async () => {
   const stop = new AbortController()
   const running = duck.main.run('SELECT count(*) FROM range(100000000000) t(i) WHERE i % 7 = 3', { signal: stop.signal })
