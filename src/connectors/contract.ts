@@ -28,6 +28,8 @@ export interface Source {
   prepareAvailableNow(options: { readonly signal: AbortSignal }): Promise<void>
   read(start: Offset | null, end: Offset, options: { readonly signal: AbortSignal }): Promise<Scan>
   commit(end: Offset): Promise<void>
+  /** The batch that ends there is committed for good, the run's last one too. Answers at once; for telling others how far the query is, as a group's offsets do. */
+  committed?(end: Offset): void
   /** Resolves when there may be something new since the last `plan`, or when `signal` aborts. Must cost next to nothing while nothing arrives. */
   changed(options: { readonly signal: AbortSignal }): Promise<void>
   /** Further numbers for the progress. */

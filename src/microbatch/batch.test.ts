@@ -40,6 +40,7 @@ function diary(at: World, over: Partial<QueryConfig> = {}): { config: QueryConfi
       {
         ...source,
         commit: async end => void told.push(`source commit ${end}`),
+        committed: end => void told.push(`source committed ${end}`),
         read: (...args) => {
           told.push(`read ${args[1]}`)
           return source.read(...args)
@@ -73,7 +74,19 @@ test('rows are fetched while the offsets are logged, and handed on after; the ba
   const { config, told } = diary(at)
   await (await startQuery(config)).awaitTermination()
   const log = told.filter(line => !line.startsWith('m'))
-  expect(log).toEqual(['read 1', 'offsets/0', 'sink 0', 'read 2', 'commits/0', 'offsets/1', 'source commit 1', 'sink 1', 'commits/1'])
+  expect(log).toEqual([
+    'read 1',
+    'offsets/0',
+    'sink 0',
+    'read 2',
+    'commits/0',
+    'source committed 1',
+    'offsets/1',
+    'source commit 1',
+    'sink 1',
+    'commits/1',
+    'source committed 2',
+  ])
 })
 
 test('a resumed batch does not tell the sources again', async () => {
@@ -88,7 +101,7 @@ test('a resumed batch does not tell the sources again', async () => {
   expect(failing.told).toContain('source commit 1')
   const { config, told } = diary(at)
   await (await startQuery(config)).awaitTermination()
-  expect(told.filter(line => !line.startsWith('m'))).toEqual(['read 2', 'sink 1', 'commits/1'])
+  expect(told.filter(line => !line.startsWith('m'))).toEqual(['read 2', 'sink 1', 'commits/1', 'source committed 2'])
 })
 
 test('a source that the plan reads twice is asked and told once, and stands once in the progress', async () => {

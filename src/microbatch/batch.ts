@@ -84,6 +84,7 @@ async function carry(parts: Parts, told: Told, reached: { readonly follow: () =>
     const committing = batch.time.measure('commitOffsets', () => ledger.writeCommit(commit, { after: published }), published)
     const [written] = await together([published, committing], parts.abort)
     reached.committed()
+    for (const [i, source] of parts.sources.entries()) if (next.starts[i] !== null) source.committed?.(next.starts[i]!)
     report(parts, told, written)
   } finally {
     await result.close()

@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Consumer } from '@platformatic/kafka'
 import { expect, test } from 'vitest'
+import { Session } from '../../src/index.ts'
 import { describeWith } from '../support/services/describe-with.ts'
 import { createTopic, deleteTopic, growTopic, kafka, topic } from '../support/services/kafka.ts'
 import { openSource, place, plan, planUntil, rows, scanned, values } from './open-source.ts'
@@ -321,18 +322,45 @@ describeWith('kafka', 'offsets of a consumer group', () => {
     const group = topic('readers')
     const { source, warnings } = await openSource({ subscribe: name, ...EARLIEST, commitGroup: group })
     const first = (await plan(source, null)).end!
-    expect(await committed(group, name)).toEqual({})
-    // a batch is over when the next one is planned
+    // the next one may be planned before the first is over
     await plan(source, first)
+    expect(await committed(group, name)).toEqual({})
+    source.committed!(first)
     await until(async () => (await committed(group, name))[0] === 2)
     expect(await committed(group, name)).toEqual({ 0: 2, 1: 1 })
     await send(name, ['3'])
     const second = (await plan(source, first)).end!
-    await source.commit(second)
+    source.committed!(second)
     await source.close()
     expect(await committed(group, name)).toEqual({ 0: 3, 1: 1 })
     expect(warnings).toEqual([])
   })
+})
+
+describeWith('kafka', 'a query that ends by itself', () => {
+  for (const trigger of [{ once: true }, { availableNow: true }] as const) {
+    test(`has told the group of its last batch: ${Object.keys(trigger)}`, async () => {
+      const name = await createTopic(topic('group'))
+      await send(name, ['0', '1', '2'])
+      const group = topic('readers')
+      await using session = await Session.open()
+      const query = await session.readStream
+        .format('kafka')
+        .options({
+          'kafka.bootstrap.servers': (await kafka()).plaintext,
+          subscribe: name,
+          ...EARLIEST,
+          commitGroup: group,
+          maxOffsetsPerTrigger: 2,
+        })
+        .load()
+        .writeStream.format('noop')
+        .trigger(trigger)
+        .start()
+      await query.awaitTermination()
+      expect(await committed(group, name)).toEqual({ 0: 3 })
+    })
+  }
 })
 
 describeWith('kafka', 'kafka.group.id', () => {
@@ -354,6 +382,7 @@ describeWith('kafka', 'a group that others have joined', () => {
       const { source, warnings } = await openSource({ subscribe: name, ...EARLIEST, commitGroup: group })
       const first = (await plan(source, null)).end!
       expect((await plan(source, first)).end).toBe(first)
+      source.committed!(first)
       await until(() => warnings.length > 0)
       expect(warnings).toMatchObject([{ code: 'KAFKA_GROUP_COMMIT_FAILED', message: expect.stringContaining('consumers have joined it') }])
     } finally {

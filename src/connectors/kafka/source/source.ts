@@ -69,6 +69,7 @@ export class KafkaSource implements Source {
   #lastTriggerMs = 0
   #heldBack: Ends | undefined
   #seenChanges = 0
+  #begins = true
 
   constructor(parts: KafkaSourceParts) {
     this.#parts = parts
@@ -78,9 +79,10 @@ export class KafkaSource implements Source {
   }
 
   async plan(start: Offset | null, limit: ReadLimit, options: { readonly signal: AbortSignal }): Promise<PlannedRange> {
-    const { starts, fetcher, groupCommit } = this.#parts
-    // Whatever is asked for from here on, all before it is done with.
-    if (start !== null) groupCommit?.note(starts.positions(start))
+    const { fetcher } = this.#parts
+    // What an earlier run has committed; it may not have lived to tell the group.
+    if (start !== null && this.#begins) this.committed(start)
+    this.#begins = false
     const ends = await this.#ends(start, limit, options)
     fetcher.ahead(ends.from)
     const end = this.#end(ends, limit)
@@ -97,6 +99,7 @@ export class KafkaSource implements Source {
 
   async read(start: Offset | null, end: Offset, options: { readonly signal: AbortSignal }): Promise<BytesScan> {
     const { starts, topics, fetcher, report, size, schema } = this.#parts
+    this.#begins = false
     const to = starts.positions(end)
     const from = await starts.forRead(start, to, this.#frozen?.assignment ?? topics.now, options)
     const ranges = rangesOf(from, to, report)
@@ -107,7 +110,9 @@ export class KafkaSource implements Source {
     return { kind: 'bytes', schema, slices, place: recordPlace }
   }
 
-  async commit(end: Offset): Promise<void> {
+  async commit(): Promise<void> {}
+
+  committed(end: Offset): void {
     this.#parts.groupCommit?.note(this.#parts.starts.positions(end))
   }
 
