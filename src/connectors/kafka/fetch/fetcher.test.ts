@@ -185,6 +185,17 @@ describeWith('kafka', 'the fetcher, against a broker', () => {
     await expect(read(fetcher, [range(name, 0, 15)], refuse)).rejects.toThrow('stop here')
   })
 
+  test('a log that ends before what was there, as after an election of a leader that did not have it, is a loss and not waited for', async () => {
+    const name = await createTopic(topic('cut'))
+    await send(name, numbers(5))
+    const { fetcher } = await open()
+    const losses: DataLoss[] = []
+    expect(await read(fetcher, [range(name, 3, 8)], loss => losses.push(loss))).toEqual(['0@3 3', '0@4 4'])
+    expect(losses).toEqual([{ topic: name, partition: 0, asked: 5, earliest: 0, latest: 5 }])
+    await send(name, numbers(5, 'later-'))
+    expect(await read(fetcher, [range(name, 5, 8)])).toEqual(['0@5 later-0', '0@6 later-1', '0@7 later-2'])
+  })
+
   test('a topic that is deleted, or made again, is a loss, and waiting for arrivals ends', async () => {
     const name = await createTopic(topic('again'))
     await send(name, numbers(5))

@@ -192,6 +192,7 @@ class TapeFetcher implements Fetcher {
     const usable = kept && !kept.reading && this.#fits(kept, range.from)
     const tape = usable ? kept : new Tape(range, range.from, range.to)
     tape.reading = true
+    tape.wanted = range.to
     if (usable) {
       tape.trim(range.from)
       tape.end = Math.max(tape.end, range.to)
@@ -202,6 +203,7 @@ class TapeFetcher implements Fetcher {
 
   #release(tape: Tape): void {
     tape.reading = false
+    tape.wanted = 0
     const name = nameOf(tape)
     const position = this.#positions.get(name)
     if (this.#tapes.get(name) !== tape) this.#poller.remove(tape)

@@ -186,10 +186,13 @@ export class Poller {
     const { platform, client, changed } = this.#parts
     // Restarted somewhere else while the request was on its way, or given up.
     if (!this.#tapes.has(tape)) return
-    state.failures = 0
-    state.failingSince = undefined
-    state.doubts = 0
     const end = client.config.isolation === 'read_committed' ? part.lastStableOffset : part.highWatermark
+    // The broker says that records are there and hands out none: nobody knows why, so it may not last.
+    const withheld = total === 0 && tape.next < Math.min(end, tape.end) && tape.minBytes === 0
+    const cutOff = part.records.length === 0 && tape.next >= end && end < tape.wanted
+    state.failures = 0
+    if (!withheld) state.failingSince = undefined
+    if (!cutOff) state.doubts = 0
     this.known.set(nameOf(tape), end)
     if (part.records.length > 0) {
       state.servedAt = platform.clock.ticks()
@@ -197,11 +200,14 @@ export class Poller {
       else tape.append(part.records, part.aborted, body.hold())
     }
     changed(tape)
-    // The broker says that records are there and hands out none: nobody knows why, so it may not last.
-    if (total === 0 && tape.next < Math.min(end, tape.end) && tape.minBytes === 0) this.#nothing(tape)
+    if (withheld) this.#withheld(tape)
+    if (cutOff && ++state.doubts >= BELIEVED_AFTER) {
+      state.doubts = 0
+      void this.#settle(tape, options => this.#cutOff(tape, options))
+    }
   }
 
-  #nothing(tape: Tape): void {
+  #withheld(tape: Tape): void {
     const { platform, client } = this.#parts
     const now = platform.clock.ticks()
     tape.state.failingSince ??= now
@@ -305,6 +311,15 @@ export class Poller {
   async #outside(tape: Tape, options: CallOptions): Promise<Fault | undefined> {
     const range = await this.#range(tape, options)
     return tape.next < range.earliest! || tape.next > range.latest! ? range : undefined
+  }
+
+  /**
+   * The log ends before what was there once: a leader that did not have it was elected. undefined = it does not; a new leader says so only when it knows
+   * how far its followers are.
+   */
+  async #cutOff(tape: Tape, options: CallOptions): Promise<Fault | undefined> {
+    const range = await this.#range(tape, options)
+    return range.latest! < tape.wanted ? range : undefined
   }
 
   /** Is the topic gone? undefined = no: the broker will learn of it, or another id will tell. */

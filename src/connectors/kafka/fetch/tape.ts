@@ -39,6 +39,8 @@ export class Tape implements TopicPartition {
   next: KafkaOffset
   /** Nothing from here on is fetched. */
   end: KafkaOffset
+  /** Who reads wants everything below: it was there when that was decided. */
+  wanted: KafkaOffset = 0
   /** Of the topic that the records are from; undefined until the leader is known. */
   topicId: string | undefined
   readonly chunks: Chunk[] = []
@@ -123,6 +125,6 @@ export interface Fetching {
   notBefore: number
   /** When it got records last: others come first in the next request. */
   servedAt: number
-  /** How often in a row the broker said that the offset or the topic is not there. */
+  /** How often in a row the broker said that the offset, the topic or what is wanted is not there. */
   doubts: number
 }
