@@ -163,7 +163,7 @@ export class DataStreamWriter<Row, S extends FrameState, F extends string = stri
     return context.engine.preview(plan, this.#write(path === undefined ? {} : { path }, callerLine()))
   }
 
-  /** What would run. Starts nothing; what the query delivers, and which part limits that, is told by `explain()` of the started query. */
+  /** What would run, and what it delivers: exactly once or at least once, and which part limits that. Starts nothing. */
   explainString(mode: ExplainMode = 'simple', path?: string): Promise<string> {
     const { context, plan } = this.#frame
     return context.engine.explain(plan, mode, this.#write(path === undefined ? {} : { path }, callerLine()))

@@ -12,7 +12,7 @@ import { explain } from './explain.ts'
 import { Instances } from './instances.ts'
 import type { LoweringOptions } from './lower/lowering.ts'
 import { OpenOutputs } from './outputs.ts'
-import { preview } from './preview.ts'
+import { preview, promised } from './preview.ts'
 import { save } from './save.ts'
 import { start } from './start.ts'
 import { batchFunctionOf, hostFunctionOf } from './user-functions.ts'
@@ -80,8 +80,9 @@ export class EmbeddedEngine implements Engine {
     return preview(plan, write, this)
   }
 
-  explain(plan: Relation, mode: ExplainMode, write?: StreamWrite): Promise<string> {
-    return explain(plan, mode, write, this)
+  async explain(plan: Relation, mode: ExplainMode, write?: StreamWrite): Promise<string> {
+    const text = await explain(plan, mode, write, this)
+    return write ? [text, '== Delivery ==', ...(await promised(plan, write, this))].join('\n') : text
   }
 
   async close(): Promise<void> {

@@ -2,7 +2,8 @@ import type { Connector } from '../../connectors/contract.ts'
 import { outlook } from '../../microbatch/index.ts'
 import type { Relation } from '../../plan/index.ts'
 import type { QueryPreview, StreamWrite } from '../contract.ts'
-import { delivery } from './delivery.ts'
+import { badOutputs } from './bad-records/targets.ts'
+import { badDelivery, delivery } from './delivery.ts'
 import type { EmbeddedEngine } from './engine.ts'
 import { CHANGES, examine } from './start.ts'
 
@@ -19,6 +20,17 @@ export async function preview(plan: Relation, write: StreamWrite, engine: Embedd
     stateful: planRecord.shape.operators.map(o => o.name),
     checkpoint: { ...(place.uri !== undefined && { location: place.uri }), ...rest, changed: changed.map(part => CHANGES[part]) },
   }
+}
+
+/** What a query that is not started yet would deliver, and which part of it limits that. */
+export async function promised(plan: Relation, write: StreamWrite, engine: EmbeddedEngine): Promise<readonly string[]> {
+  const analyzed = await engine.analysis.analyze(plan)
+  const sources = await Promise.all(analyzed.sources.map(s => engine.analysis.connector(s.format)))
+  const bad = badOutputs(analyzed).flatMap(({ target }) => {
+    const known = SINKS[target.format.toLowerCase()]?.(target.options)
+    return known ? [{ sink: { description: target.path ?? target.options['topic'] ?? target.format, ...known } }] : []
+  })
+  return [...delivered(sources, write), ...badDelivery(bad)]
 }
 
 /** What sinks say of themselves once they are open, known before. A sink that is not here tells it when the query runs. */
