@@ -15,6 +15,10 @@ const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException)?.cod
 const WITHOUT_LINKS = new Set(['ENOTSUP', 'EOPNOTSUPP', 'EPERM', 'ENOSYS', 'EINVAL'])
 const OUTSIDE = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EPERM', 'ENOTDIR', 'EMFILE', 'EIO', 'ESTALE'])
 
+/** What a run has not finished yet is swept by nobody but a successor of the query. */
+const sweptBy = (error: unknown, path: string): unknown =>
+  codeOf(error) === 'ENOENT' ? new MillraceError('SOURCE_LOG_CONFLICT', { path }, { cause: error }) : error
+
 /** Calls a step on the disk; what the disk refuses becomes a condition with the path and what to do. */
 export async function told<T>(action: string, path: string, step: Promise<T>): Promise<T> {
   try {
@@ -75,7 +79,9 @@ export function localStore(root: string, platform: Platform, options: LocalStore
     let linked = false
     try {
       if (after) await after
-      await files.link(temp, final)
+      await files.link(temp, final).catch(error => {
+        throw sweptBy(error, final)
+      })
       linked = true
     } finally {
       // the temporary name need not go durably: its going and the new name's coming do not wait for each other
@@ -152,8 +158,7 @@ export function localStore(root: string, platform: Platform, options: LocalStore
       return 'written'
     } catch (error) {
       if (enter === linkIn && codeOf(error) === 'EEXIST') return 'existed'
-      // What a run has not finished yet is swept by nobody but a successor of the query.
-      throw codeOf(error) === 'ENOENT' ? new MillraceError('SOURCE_LOG_CONFLICT', { path: final }, { cause: error }) : error
+      throw sweptBy(error, final)
     }
   }
 
