@@ -26,6 +26,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   analyze: { may: ['functions', 'sql', 'plan', 'types', 'errors'], sentence: 'analyze/ resolves names and types; it runs nothing' },
   storage: { may: ['errors', 'platform'], sentence: 'storage/ keeps objects by name and does not know what is in them' },
   formats: { may: ['types', 'errors', 'storage', 'platform'], sentence: 'formats/ turns bytes into columns and back' },
+  tables: { may: ['errors', 'platform', 'storage'], sentence: 'tables/ says which tables there are, and where; not what is in them' },
   connectors: {
     may: ['formats', 'plan', 'types', 'errors', 'platform', 'storage'],
     sentence: 'connectors/ know neither SQL nor DuckDB nor the loop',
@@ -52,6 +53,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       'checkpoint',
       'formats',
       'storage',
+      'tables',
       'connectors',
       ...below,
     ],
@@ -108,7 +110,18 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   cli: { may: ['project', 'server', 'wiring.ts', 'api', 'index.ts', ...below], sentence: 'cli/ has one file a command' },
   'wiring.ts': {
-    may: ['engine/contract.ts', 'engine/embedded', 'engine/connect', 'connectors', 'storage', 'formats', 'plan', 'analyze', ...below],
+    may: [
+      'engine/contract.ts',
+      'engine/embedded',
+      'engine/connect',
+      'connectors',
+      'storage',
+      'tables',
+      'formats',
+      'plan',
+      'analyze',
+      ...below,
+    ],
     sentence: 'wiring.ts is the fuse box: names to lazy imports',
   },
   'index.ts': {

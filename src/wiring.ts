@@ -177,15 +177,18 @@ export async function openEngine(host: EngineHost, platform: Platform, print: (t
 }
 
 async function embeddedConfig(host: EngineHost, platform: Platform, print: (text: string) => void): Promise<EmbeddedConfig> {
-  const [{ Registry }, { builtins }, { MemoryTables }] = await Promise.all([
+  const [{ Registry }, { builtins }, { MemoryTables }, { TableCatalog }] = await Promise.all([
     import('./connectors/registry.ts'),
     import('./connectors/builtin.ts'),
     import('./connectors/memory/tables.ts'),
+    import('./tables/index.ts'),
   ])
   const memoryTables = new MemoryTables()
   const connectors = new Registry()
   for (const [name, load] of Object.entries(builtins({ memoryTables, print }))) connectors.add(name, load)
-  return { ...host, platform, connectors, memoryTables, store: uri => storesOf(host, platform).open(uri) }
+  const store: EmbeddedConfig['store'] = uri => storesOf(host, platform).open(uri)
+  const tables = new TableCatalog({ conf: host.conf, store, platform })
+  return { ...host, platform, connectors, memoryTables, tables, store }
 }
 
 async function textReader(format: 'csv' | 'json', options: Readonly<Record<string, string>>, platform: Platform): Promise<TextReader> {

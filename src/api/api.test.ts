@@ -310,14 +310,16 @@ describe('actions', () => {
     expect(await refusal(() => session.range(1))).toBe('ALREADY_CLOSED')
   })
 
-  test('a table of the session keeps rows', async () => {
+  test('a named table is written by its name', async () => {
     const session = await Session.open()
-    await session.range(3).write.saveAsTable('t')
-    await session.range(3).write.mode('append').saveAsTable('t')
-    expect(session.table('t').plan).toMatchObject({
-      input: { kind: 'setOp', leftInput: { kind: 'localRelation' }, rightInput: { kind: 'localRelation' } },
-    })
-    expect(await refusal(() => session.range(3).write.saveAsTable('t'))).toBe('VIEW_EXISTS')
+    await session.range(3).write.partitionBy('id').saveAsTable('t')
+    expect(engine.saved[0]!.write).toMatchObject({ table: 't', format: '', mode: 'error', partitionBy: ['id'] })
+    await session.range(3).write.mode('overwrite').insertInto('t')
+    expect(engine.saved[1]!.write).toMatchObject({ table: 't', mode: 'overwrite', byPosition: true })
+    await session.range(3).write.insertInto('t')
+    expect(engine.saved[2]!.write).toMatchObject({ table: 't', mode: 'append' })
+    session.range(3).createTempView('v')
+    expect(await refusal(() => session.range(3).write.saveAsTable('v'))).toBe('VIEW_EXISTS')
   })
 
   test('one file by name', async () => {

@@ -85,26 +85,42 @@ export class DataFrameWriter<Row, F extends string = string> {
   #all(options: OptionsObject): DataFrameWriter<Row, F> {
     return this.options(options as never)
   }
-  /** Keeps the rows as a table of the session, readable by `session.table(name)` until it closes. Append adds to what is there. */
+  /**
+   * Writes the rows as a named table, a Delta table unless `format()` says otherwise: found again by `session.table(name)`, also by later programs. It lies
+   * below `spark.sql.warehouse.dir`, or where the option `path` says. Append and overwrite keep its schema; columns go by name.
+   * @throws TABLE_ALREADY_EXISTS in mode error
+   * @example
+   * await totals.write.mode('overwrite').saveAsTable('gold')
+   * await session.table('gold').show()
+   */
   async saveAsTable(name: string): Promise<void> {
+    await this.#intoTable(name, {})
+  }
+  /**
+   * Adds the rows to a table that is there (`mode('overwrite')`: puts them in the place of its rows). Columns go by their order, not by name.
+   * @throws INSERT_COLUMN_ARITY_MISMATCH
+   */
+  async insertInto(name: string, overwrite?: boolean): Promise<void> {
+    const replaces = overwrite ?? this.#draft.mode === 'overwrite'
+    await this.#intoTable(name, { byPosition: true, mode: replaces ? 'overwrite' : 'append' })
+  }
+  async #intoTable(name: string, over: Pick<BatchWrite, 'byPosition'> & { readonly mode?: BatchWrite['mode'] }): Promise<void> {
     const { context, plan } = this.#frame
-    const { mode, format } = this.#draft
-    if (format)
-      throw new MillraceError('NOT_SUPPORTED', {
-        what: `saveAsTable with format "${format}"`,
-        why: 'tables live in the session',
-        instead: 'Use save(path), or leave out format().',
-      })
-    context.scopes.of(plan)
-    const before = context.views.get(name.toLowerCase())
-    if (before && mode === 'error') throw new MillraceError('VIEW_EXISTS', { name })
-    if (before && mode === 'ignore') return
-    const rows = await context.cache.rowsOf(await this.#resolve(plan))
-    const all =
-      before && mode === 'append'
-        ? { kind: 'setOp' as const, leftInput: before, rightInput: rows, setOpType: 'SET_OP_TYPE_UNION' as const, isAll: true }
-        : rows
-    context.views.set(name.toLowerCase(), Object.freeze(all))
+    const { mode, options, partitionBy, format = '' } = this.#draft
+    const line = callerLine()
+    if (context.views.has(name.toLowerCase())) throw new MillraceError('VIEW_EXISTS', { name })
+    const scope = context.scopes.of(plan)
+    if (scope) warnFixedTarget(scope, name, over.mode ?? mode, line)
+    const path = optionOf(options, 'path')
+    await context.engine.save(await this.#resolve(plan), {
+      format,
+      mode,
+      options,
+      partitionBy,
+      table: name,
+      ...(path !== undefined && { path }),
+      ...over,
+    })
   }
 }
 

@@ -136,7 +136,12 @@ export class DataStreamWriter<Row, S extends FrameState, F extends string = stri
   start(this: DataStreamWriter<Row, S, F, M> & Startable<S, M>, path?: string): Promise<StreamingQuery> {
     return (this as DataStreamWriter<Row, S, F, M>).#start(path === undefined ? {} : { path })
   }
-  /** Starts into a table of the session, readable by `session.table(table)` while the query's rows are kept in memory. */
+  /**
+   * Starts into a named table, a Delta table unless `format()` says otherwise: found again by `session.table(table)` and `readStream.table(table)`.
+   * It is made with the first batch, below `spark.sql.warehouse.dir` or where the option `path` says.
+   * @example
+   * await counts.writeStream.outputMode('complete').option('checkpointLocation', 'chk/words').toTable('words')
+   */
   toTable(this: DataStreamWriter<Row, S, F, M> & Startable<S, M>, table: string): Promise<StreamingQuery> {
     return (this as DataStreamWriter<Row, S, F, M>).#start({ table })
   }
@@ -186,7 +191,7 @@ export class DataStreamWriter<Row, S extends FrameState, F extends string = stri
     const method = foreachBatch ? 'foreachBatch' : foreach ? 'foreach' : undefined
     if (method) refuseSinkBeside(method, this.#draft, target)
     const { settings } = this.#frame.context
-    const format = method ?? this.#draft.format ?? (target.table ? 'memory' : settings.lookup('spark.sql.sources.default')!)
+    const format = method ?? this.#draft.format ?? (target.table ? '' : settings.lookup('spark.sql.sources.default')!)
     const name = queryName ?? optionOf(options, 'queryname') ?? (format === 'memory' ? target.table : undefined)
     if (!name) refuseUnnamed(format, options, settings.lookup('spark.sql.streaming.checkpointLocation'))
     const path = target.path ?? optionOf(options, 'path')

@@ -3,6 +3,7 @@ import { MillraceError } from '../errors/index.ts'
 import { createBus, type QueryWarning } from '../observe/index.ts'
 import { batchFromRows, type RowOfDdl, Schema, type StructType, schema as toSchema } from '../types/index.ts'
 import { BatchScopes } from './batch-scope.ts'
+import { Catalog } from './catalog.ts'
 import type { OpenRow } from './column-types.ts'
 import { type SessionContext, wiring } from './context.ts'
 import { DataFrame } from './data-frame.ts'
@@ -144,6 +145,10 @@ export class Session {
     this.#use()
     return new SessionFs(() => this.#context.stores.places())
   }
+  /** Named tables and views: which there are, what is in them, dropping them. */
+  get catalog(): Catalog {
+    return new Catalog(this.#context)
+  }
   /** Functions of one's own for SQL text. */
   get udf(): UserFunctionRegistry {
     return this.#context.functions
@@ -156,7 +161,7 @@ export class Session {
   get readStream(): DataStreamReader {
     return new DataReader(this.#context, true)
   }
-  /** A view made by `createTempView`, a table of the engine, or a `memory` query's rows by its name. */
+  /** A view made by `createTempView`, a table of the catalog (`saveAsTable`, `toTable`), or a `memory` query's rows by its name. */
   table(name: string): DataFrame<OpenRow, any> {
     return tableFrame(this.#context, name, false)
   }

@@ -123,7 +123,11 @@ export const SETTINGS: Readonly<Record<string, SettingRow>> = {
   },
   'spark.sql.datetime.java8API.enabled': accept('values are classes of Millrace'),
   'spark.sql.catalogImplementation': accept('there is no Hive here'),
-  'spark.sql.warehouse.dir': accept('there is no Hive warehouse here'),
+  'spark.sql.warehouse.dir': honour('text', 'Directory of tables: where saveAsTable() and toTable() make them.', 'spark-warehouse'),
+  'millrace.tables': honour(
+    'text',
+    'Tables that lie elsewhere: `rides=s3://lake/rides, words=parquet:/out/words`, Delta tables without a format.',
+  ),
   'spark.jars': accept('connectors are part of Millrace'),
   'spark.jars.packages': accept('connectors are part of Millrace, no jar is loaded'),
   'spark.jars.repositories': accept('no jar is loaded'),

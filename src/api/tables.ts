@@ -2,7 +2,7 @@ import type { SessionContext } from './context.ts'
 import { DataFrame } from './data-frame.ts'
 import { stamped } from './frame-base.ts'
 
-/** A view's plan as it was when it was made, or a table the engine holds. */
+/** A view's plan as it was when it was made, a table the engine holds, or one of the catalog. */
 export function tableFrame(session: SessionContext, name: string, streaming: boolean): DataFrame<any, any> {
   const view = session.views.get(name.toLowerCase())
   const plan = view

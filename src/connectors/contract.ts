@@ -286,6 +286,8 @@ export interface Connector {
   checkColumns?(schema: StructType, partitionBy: readonly string[]): void
   /** A batch write: staged, whole or not at all. */
   save?(context: SaveContext, output: Output): Promise<void>
+  /** Further work on what lies at a path, by name: vacuum, optimize, history. Answers rows for people. */
+  readonly work?: Readonly<Record<string, (context: ConnectorContext) => Promise<readonly Readonly<Record<string, unknown>>[]>>>
   /** Output modes the sink takes; absent = all. */
   readonly outputModes?: readonly ('append' | 'update' | 'complete')[]
   /** The place that is read keeps its own schema, so a restart takes the one that is there and not the one of the run before. */

@@ -15,9 +15,27 @@ export interface Engine {
   collect(plan: Relation, options?: { readonly signal?: AbortSignal }): Promise<Collected>
   save(plan: Relation, write: BatchWrite): Promise<void>
   start(plan: Relation, write: StreamWrite): Promise<QueryDriver>
+  /** Named tables that outlive the session. */
+  readonly tables: EngineTables
   /** What `start` would do, without starting: what it refuses is thrown, but for what the checkpoint is refused for. */
   preview(plan: Relation, write: StreamWrite): Promise<QueryPreview>
   close(): Promise<void>
+}
+/** What `session.catalog` asks. Names do not regard case. */
+export interface EngineTables {
+  list(): Promise<readonly TableInfo[]>
+  find(name: string): Promise<TableInfo | undefined>
+  /** False when there is none. */
+  drop(name: string): Promise<boolean>
+  /** Work that a table's connector offers by name (`vacuum`, `optimize`, `history`, `detail`); `target` is a name or a path. */
+  call(target: string, work: string, options: Options): Promise<readonly Readonly<Record<string, unknown>>[]>
+}
+export interface TableInfo {
+  readonly name: string
+  readonly database: string
+  readonly format: string
+  readonly location: string
+  readonly managed: boolean
 }
 export interface Collected {
   readonly schema: StructType
@@ -32,7 +50,10 @@ export interface BatchWrite {
   readonly mode: 'append' | 'overwrite' | 'error' | 'ignore'
   readonly options: Options
   readonly path?: string
+  /** A name of the catalog; `format` is then '' unless one was given, `path` where a new table is to lie. */
   readonly table?: string
+  /** Columns go into the table by their order (insertInto). */
+  readonly byPosition?: true
   readonly partitionBy: readonly string[]
   /** `path` is the name of one file, to be there whole or not at all (`batch.writeFile`). */
   readonly singleFile?: true

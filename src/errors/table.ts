@@ -23,6 +23,7 @@ import { snowflake } from './conditions/snowflake.ts'
 import { sql } from './conditions/sql.ts'
 import { storage } from './conditions/storage.ts'
 import { streaming } from './conditions/streaming.ts'
+import { tables } from './conditions/tables.ts'
 import { targetSchema } from './conditions/target-schema.ts'
 import { types } from './conditions/types.ts'
 
@@ -48,6 +49,7 @@ export const CONDITIONS = {
   ...postgresql,
   ...project,
   ...sql,
+  ...tables,
   ...types,
   ...checkpoint,
   ...query,

@@ -8,6 +8,7 @@ import type { RowBatch, StructType } from '../../types/index.ts'
 import type { EmbeddedConfig } from './config.ts'
 import { Constants, ofOneRow } from './constants.ts'
 import { literalReader } from './duck/literal-columns.ts'
+import { type NamedReads, namedReads } from './named-tables.ts'
 import { declaredSchema, formatOf, readContext, readsOf, sourceSchema } from './reads.ts'
 
 /** Spark's `spark.sql.pivotMaxValues`. */
@@ -41,15 +42,16 @@ export class Analysis {
   /** `pinned`: schemas that the checkpoint holds, by number of the streaming source; `registries`: a query's own view of them. */
   async analyze(plan: Relation, pinned: readonly (StructType | undefined)[] = [], registries = this.#registries): Promise<Analyzed> {
     const schemas = new Map<Read, StructType>()
+    const named = await namedReads(plan, this.#config)
     let streams = 0
-    for (const read of readsOf(plan, this.#config.view)) {
+    for (const read of readsOf(plan, (name, streaming) => this.#config.view(name) ?? named(name, streaming))) {
       const connector = await this.connector(formatOf(read, this.#config))
       const fixed = read.isStreaming && !declaredSchema(read) && !connector.keepsSchema ? pinned[streams] : undefined
       if (read.isStreaming) streams++
       if (!schemas.has(read)) schemas.set(read, fixed ?? (await sourceSchema(read, connector, this.#config)))
     }
     return this.#lookingUp(async () => {
-      const env = this.#env(read => schemas.get(read), registries)
+      const env = this.#env(read => schemas.get(read), registries, named)
       const pivots = await this.#pivots(plan, env)
       return analyze(plan, pivots.size > 0 ? { ...env, pivotValues: pivot => pivots.get(pivot) } : env)
     })
@@ -113,7 +115,8 @@ export class Analysis {
     try {
       return schemaOf(plan, this.#envNow())
     } catch (error) {
-      if (isMillraceError(error, 'SCHEMA_NOT_KNOWN')) return undefined
+      // A table of the catalog is looked up when it runs.
+      if (isMillraceError(error, 'SCHEMA_NOT_KNOWN') || isMillraceError(error, 'TABLE_OR_VIEW_NOT_FOUND')) return undefined
       // The values of a pivot of data that has an end are looked up when it runs.
       const bounded = !readsOf(plan, this.#config.view).some(read => read.isStreaming)
       if (bounded && isMillraceError(error, 'PIVOT_VALUES_NEEDED')) return undefined
@@ -139,16 +142,16 @@ export class Analysis {
     return this.#config.conf('spark.sql.session.timeZone') ?? 'UTC'
   }
 
-  #env(schemaOfRead: (read: Read) => StructType | undefined, registries = this.#registries): AnalyzeEnv {
+  #env(schemaOfRead: (read: Read) => StructType | undefined, registries = this.#registries, named?: NamedReads): AnalyzeEnv {
     const { view, memoryTables, conf, functions } = this.#config
     const env: AnalyzeEnv = {
       timeZone: this.#timeZone(),
       sourceSchema: schemaOfRead,
-      table: name => {
+      table: (name, streaming = false) => {
         const plan = view(name)
         if (plan) return plan
         const table = memoryTables.get(name)
-        return table && { schema: table.schema, table: name }
+        return table ? { schema: table.schema, table: name } : named?.(name, streaming)
       },
       conf,
       subjectSchema: options => {

@@ -3,7 +3,7 @@ import { activeQueries } from '../../microbatch/index.ts'
 import type { QueryDriver } from '../../observe/index.ts'
 import type { Relation } from '../../plan/index.ts'
 import { dayIn, type StructType } from '../../types/index.ts'
-import type { BatchWrite, Collected, Engine, ExplainMode, QueryPreview, StreamWrite } from '../contract.ts'
+import type { BatchWrite, Collected, Engine, EngineTables, ExplainMode, QueryPreview, StreamWrite } from '../contract.ts'
 import { Analysis } from './analysis.ts'
 import { collect } from './collect.ts'
 import { computeWith } from './compute.ts'
@@ -11,10 +11,12 @@ import type { EmbeddedConfig } from './config.ts'
 import { explain } from './explain.ts'
 import { Instances } from './instances.ts'
 import type { LoweringOptions } from './lower/lowering.ts'
+import { batchToTable, streamToTable } from './named-tables.ts'
 import { OpenOutputs } from './outputs.ts'
 import { preview, promised } from './preview.ts'
 import { save } from './save.ts'
 import { start } from './start.ts'
+import { tablesOf } from './tables.ts'
 import { batchFunctionOf, hostFunctionOf } from './user-functions.ts'
 
 /** The house inside this process: analysis, lowering, DuckDB, micro-batches. */
@@ -26,12 +28,14 @@ export class EmbeddedEngine implements Engine {
   readonly instances: Instances
   readonly outputs = new OpenOutputs()
   readonly active = activeQueries()
+  readonly tables: EngineTables
 
   constructor(config: EmbeddedConfig) {
     this.config = { ...config, compute: computeWith(this) }
     this.registries = new Registries(config.platform.clock)
     this.analysis = new Analysis(this.config, this.registries, async analyzed => (await collect(analyzed, this)).batches)
     this.instances = new Instances(this.config)
+    this.tables = tablesOf(this)
   }
 
   get timeZone(): string {
@@ -68,12 +72,15 @@ export class EmbeddedEngine implements Engine {
     return collect(await this.analysis.analyze(plan), this, options.signal)
   }
 
-  save(plan: Relation, write: BatchWrite): Promise<void> {
-    return save(plan, write, this)
+  async save(plan: Relation, write: BatchWrite): Promise<void> {
+    const to = await batchToTable(write, plan, this)
+    if (!to) return
+    await save(to.plan, to.write, this)
+    await to.done()
   }
 
-  start(plan: Relation, write: StreamWrite): Promise<QueryDriver> {
-    return start(plan, write, this)
+  async start(plan: Relation, write: StreamWrite): Promise<QueryDriver> {
+    return start(plan, await streamToTable(write, this), this)
   }
 
   preview(plan: Relation, write: StreamWrite): Promise<QueryPreview> {

@@ -15,14 +15,18 @@ export function declaredSchema(read: Read): StructType | undefined {
 }
 
 /** Every read of a plan in pre-order, views unfolded. */
-export function readsOf(plan: Relation, view: (name: string) => Relation | undefined, within: readonly string[] = []): readonly Read[] {
+export function readsOf(
+  plan: Relation,
+  view: (name: string, streaming: boolean) => Relation | undefined,
+  within: readonly string[] = [],
+): readonly Read[] {
   const found: Read[] = []
   for (const node of walk(plan)) {
     if (!('kind' in node) || node.kind !== 'read') continue
     const name = node.namedTable?.unparsedIdentifier
     if (name === undefined) found.push(node)
     else if (!within.includes(name.toLowerCase())) {
-      const plan = view(name)
+      const plan = view(name, node.isStreaming === true)
       if (plan) found.push(...readsOf(plan, view, [...within, name.toLowerCase()]))
     }
   }

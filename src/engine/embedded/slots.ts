@@ -23,7 +23,7 @@ export async function provideSlot(
       return feed(slot.batch.schema, [slot.batch])
     case 'table': {
       const table = config.memoryTables.get(slot.name)
-      if (!table) throw new MillraceError('TABLE_OR_VIEW_NOT_FOUND', { name: slot.name } as never)
+      if (!table) throw new MillraceError('TABLE_OR_VIEW_NOT_FOUND', { name: slot.name, known: [] })
       return feed(table.schema, table.batches())
     }
     case 'batchOutput': {

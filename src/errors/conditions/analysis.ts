@@ -131,8 +131,12 @@ export const analysis = conditions({
   },
   TABLE_OR_VIEW_NOT_FOUND: {
     domain: 'user',
-    message: (p: { name: string }) => `there is no table or view "${p.name}"`,
-    hint: () => 'Make one with createTempView(), or correct the name.',
+    sparkClass: 'TABLE_OR_VIEW_NOT_FOUND',
+    message: (p: { name: string; known: readonly string[] }) => `there is no table or view "${p.name}"${didYouMean(p.name, p.known)}`,
+    hint: (p: { known: readonly string[] }) =>
+      p.known.length > 0 && p.known.length <= 20
+        ? `Correct the name; there are the tables ${p.known.join(', ')}.`
+        : 'Correct the name, or make one: saveAsTable(name), toTable(name), createTempView(name).',
   },
   SCHEMA_NOT_KNOWN: {
     domain: 'internal',

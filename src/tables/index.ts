@@ -1,0 +1,2 @@
+export { TableCatalog, type TableEntry } from './catalog.ts'
+export { readTableName } from './table-name.ts'
