@@ -1,7 +1,10 @@
 import { catalog } from './catalog.ts'
 import type { Command } from './command.ts'
+import { completion } from './completion.ts'
 import { plan } from './plan.ts'
 import { run } from './run.ts'
+import { schemaInfer } from './schema.ts'
+import { topicsApply } from './topics.ts'
 
 /** Every command, in the order of help and docs. */
-export const COMMANDS: readonly Command[] = [run, plan, ...catalog]
+export const COMMANDS: readonly Command[] = [run, plan, ...catalog, schemaInfer, topicsApply, completion(() => COMMANDS)]

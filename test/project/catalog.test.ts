@@ -100,11 +100,10 @@ five: 1
     expect.stringMatching(/^5:16 error: "two": there is no format "csvv", did you mean "csv"\?/),
     expect.stringMatching(/^12:3 error: "three": there is no field "savings"/),
     expect.stringMatching(/^9:11 error: "three": the schema cannot be read/),
-    expect.stringMatching(/^11:58 error: "three": "trigger" cannot be \[1\]/),
+    expect.stringMatching(/^11:63 error: "three": "trigger" cannot be \[1\]/),
     expect.stringMatching(/^10:16 error: "three": .*"headr".*did you mean "header"\?/),
     expect.stringMatching(/^10:29 error: "three": .*"maxFilesPerTrigger".*whole number/),
     expect.stringMatching(/^11:16 error: "three": .*"maxFilesPerTrigger"/),
-    expect.stringMatching(/warning: "three"/),
     expect.stringMatching(/^16:3 error: "four": a stream takes no "versioned"/),
     expect.stringMatching(/^17:7 error: "five": an entry is a mapping/),
   ])

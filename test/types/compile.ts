@@ -17,7 +17,11 @@ export function compile(texts: Readonly<Record<string, string>>): Readonly<Recor
     const text = files.get(path)
     return text === undefined ? getSourceFile(path, language, ...rest) : ts.createSourceFile(path, text, language)
   }
-  const paths = { millrace: ['./src/index.ts'], 'millrace/testing': ['./src/testing/index.ts'] }
+  const paths = {
+    millrace: ['./src/index.ts'],
+    'millrace/testing': ['./src/testing/index.ts'],
+    'millrace/project': ['./src/project/index.ts'],
+  }
   const program = ts.createProgram([...files.keys()], { ...options, paths, noEmit: true, incremental: false }, host)
   return Object.fromEntries(
     [...files.keys()].map((path, i) => {

@@ -5,7 +5,7 @@ import type { StructType } from '../../types/index.ts'
 import { type ConnectorDescription, connectorNames, describeConnector } from '../../wiring.ts'
 import { type ConfEntry, type ConfMap, type ConfNode, type ConfValue, type Place, plainOf } from '../conf/index.ts'
 import type { Entry, PlacedOptions } from './entry.ts'
-import { ENTRY_FIELDS, type FieldTable, fieldNamed, LOAD_FIELDS, namesFor, SAVE_FIELDS } from './fields.ts'
+import { type DatasetKind, ENTRY_FIELDS, type FieldTable, fieldNamed, LOAD_FIELDS, namesFor, SAVE_FIELDS } from './fields.ts'
 import { OptionDraft } from './option-draft.ts'
 import { factOf, type Problem, suggestion } from './problem.ts'
 import { schemaOf } from './schema-spec.ts'
@@ -175,8 +175,8 @@ class EntryReader {
     draft.both(this.#map(fields, 'options'))
     const credentials = this.#credentials(fields)
     if (credentials) draft.both(credentials, secrets)
-    draft.side('load', without(load, LOAD_FIELDS), dialect)
-    draft.side('save', without(save, SAVE_FIELDS), dialect)
+    draft.side('load', without(load, LOAD_FIELDS, kind), dialect)
+    draft.side('save', without(save, SAVE_FIELDS, kind), dialect)
     const absolute = (path: string): string => this.#absolute(path)
     return { load: draft.done('load', absolute), save: draft.done('save', absolute) }
   }
@@ -252,8 +252,8 @@ const NOT_FOR: Readonly<Record<string, string>> = {
 }
 
 /** The options alone. */
-function without(map: ConfMap, table: FieldTable): ConfMap {
-  return { ...map, entries: new Map([...map.entries].filter(([key]) => key === 'mode' || !fieldNamed(table, key))) }
+function without(map: ConfMap, table: FieldTable, kind: DatasetKind): ConfMap {
+  return { ...map, entries: new Map([...map.entries].filter(([key]) => !fieldNamed(table, key)?.spec.kinds.includes(kind))) }
 }
 
 const shown = (value: ConfValue): string => (typeof value === 'string' ? `"${value}"` : JSON.stringify(value))
