@@ -108,13 +108,13 @@ export class Catalog {
     return this.#call(table, 'vacuum', options) as never
   }
   /**
-   * Makes few large files of many small ones, partition by partition; rows stay as they are. `where` chooses partitions.
+   * Makes few large files of many small ones, partition by partition; rows stay as they are.
    * @example
    * await session.catalog.optimize('rides', { targetFileSize: '256m' })
    */
   async optimize(
     table: string,
-    options: { readonly targetFileSize?: string; readonly where?: string } = {},
+    options: { readonly targetFileSize?: string } = {},
   ): Promise<{ readonly filesAdded: number; readonly filesRemoved: number; readonly version: number }> {
     return (await this.#call(table, 'optimize', options))[0] as never
   }

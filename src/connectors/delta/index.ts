@@ -1,4 +1,5 @@
 import type { Connector } from '../contract.ts'
+import { work } from './maintain/work.ts'
 import { OPTIONS } from './options.ts'
 import { readSchema, scanTable } from './read/scan.ts'
 import { openSink } from './sink.ts'
@@ -15,6 +16,7 @@ export const connector: Connector = {
   source: openSource,
   sink: openSink,
   save: saveTable,
+  work,
   keepsSchema: true,
   replayable: true,
 }

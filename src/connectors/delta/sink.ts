@@ -1,6 +1,8 @@
 import { MillraceError } from '../../errors/index.ts'
 import type { Output, Sink, SinkContext, SinkResult, SinkWriteOptions } from '../contract.ts'
 import type { TableState } from './log/table-state.ts'
+import { Compactor } from './maintain/compactor.ts'
+import { sizeOf } from './size.ts'
 import { TableFiles } from './table-files.ts'
 import type { Intent } from './write/conflict.ts'
 import { headFor, type WriteOptions } from './write/head.ts'
@@ -17,6 +19,7 @@ interface SinkParts {
   readonly appId: string
   readonly userMetadata: string | undefined
   readonly writer: TableWriter
+  readonly compactor: Compactor | undefined
 }
 
 /** Commits each batch once: the commit names the query and the batch (`txn`), so one that is there is known again. */
@@ -43,6 +46,8 @@ export class DeltaSink implements Sink {
       if (state && output.rowCount === 0 && (outputMode !== 'complete' || state.files.size === 0)) return 'done'
       return this.#intent(rows, outputMode, state, { ...this.#tools, signal })
     })
+    const state = await writer.state()
+    if (state) this.#parts.compactor?.consider(state)
     return { numOutputRows: output.rowCount }
   }
 
@@ -54,6 +59,7 @@ export class DeltaSink implements Sink {
   }
 
   async close(): Promise<void> {
+    await this.#parts.compactor?.close()
     await this.#parts.writer.close()
   }
 }
@@ -80,9 +86,16 @@ export async function openSink(context: SinkContext): Promise<Sink> {
     mergeKeys,
     replaceWhere: given.replaceWhere,
     appId: context.queryId,
+    compactor: compactorOf(given, options.path, context),
     userMetadata: given.userMetadata,
     writer,
   })
+}
+
+function compactorOf(given: ReturnType<typeof writeOptions>['given'], path: string, context: SinkContext): Compactor | undefined {
+  if (given.compactAfter === undefined) return undefined
+  const targetSize = sizeOf('targetFileSize', given.targetFileSize)!
+  return new Compactor({ path, after: given.compactAfter, targetSize, context, warn: context.warn })
 }
 
 /** Columns that do not fit are said before anything is computed. */

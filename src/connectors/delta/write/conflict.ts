@@ -39,7 +39,8 @@ export function judge(ours: Intent, theirs: Commit, serializable: boolean): Verd
   }
   const appended = theirs.actions.some(a => a.commitInfo?.isBlindAppend === true)
   if (appended && !serializable) return { is: 'none' }
-  const added = theirs.actions.find(a => a.add && ours.wouldRead?.(a.add))?.add
+  // Rows that were only put into other files were read where they lay before.
+  const added = theirs.actions.find(a => a.add?.dataChange && ours.wouldRead?.(a.add))?.add
   return added ? redo(`it added ${added.path}, which would have been read`) : { is: 'none' }
 }
 
