@@ -19,7 +19,10 @@ import time
 import fakesnow.server as server
 import pyarrow
 import snowflake.connector.errors
+import sqlglot
 import uvicorn
+from fakesnow import transforms
+from fakesnow.dialect import parse_one
 from fakesnow.transforms import stage
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse
@@ -40,12 +43,13 @@ EPOCH = datetime.date(1970, 1, 1)
 REMOVE = re.compile(r"^\s*(?:REMOVE|RM)\s+@(\"?[\w$.~%\"]+)(/\S*)?\s*;?\s*$", re.IGNORECASE)
 
 SESSION = re.compile(r"\bCURRENT_(WAREHOUSE|ROLE)\(\)", re.IGNORECASE)
-ENDS_TRANSACTION = re.compile(r"^\s*(?:ROLLBACK|BEGIN|START\s+TRANSACTION)\b", re.IGNORECASE)
+BEGINS = re.compile(r"^\s*(?:BEGIN|START\s+TRANSACTION)\b", re.IGNORECASE)
+ENDS = re.compile(r"^\s*(?:COMMIT|ROLLBACK)\b", re.IGNORECASE)
 IDLE_SECONDS = 1.0
 
 results = {}
-# By session token: what the login named, when it last asked for something, and whether its transaction was rolled back under it.
-named, asked, aborted = {}, {}, set()
+# By session token: what the login named, when it last asked for something, whose transaction is open, and whose was rolled back under it.
+named, asked, opened, aborted = {}, {}, set(), set()
 
 
 def timestamp(value, kind):
@@ -113,6 +117,12 @@ def removed_answer(rows, query_id):
     return {"success": True, "code": None, "message": None, "data": data}
 
 
+def merge(expression):
+    """DuckDB's own MERGE, in place of statements that cannot stand in a transaction. It counts nothing."""
+    counts = 'SELECT 0 AS "number of rows inserted", 0 AS "number of rows updated"'
+    return [expression, parse_one(counts)] if isinstance(expression, sqlglot.exp.Merge) else [expression]
+
+
 def answer_of(response):
     return {"code": None, "message": None, **json.loads(response.body)}
 
@@ -123,17 +133,13 @@ def failure(code, state, message):
 
 def roll_back_idle(token):
     """Rolls back what sessions other than this one left open a while ago; answers whether there was any."""
-    found = False
-    for other, connection in list(server.sessions.items()):
-        if other == token or time.monotonic() - asked.get(other, 0) < IDLE_SECONDS:
-            continue
-        try:
-            connection.cursor().execute("ROLLBACK")
-            aborted.add(other)
-            found = True
-        except Exception:  # nothing was open
-            pass
-    return found
+    idle = [other for other in opened if other != token and time.monotonic() - asked[other] >= IDLE_SECONDS]
+    for other in idle:
+        if other in server.sessions:
+            server.sessions[other].cursor().execute("ROLLBACK")
+        opened.discard(other)
+        aborted.add(other)
+    return bool(idle)
 
 
 async def query(request):
@@ -144,11 +150,9 @@ async def query(request):
     token = server.to_token(request)
     asked[token] = time.monotonic()
     if token in aborted:
-        if not ENDS_TRANSACTION.match(sql):
+        if not ENDS.match(sql) or sql.strip().upper().startswith("COMMIT"):
             return JSONResponse(failure("090232", "40001", "Your statement was aborted because its transaction was rolled back"))
         aborted.discard(token)
-        if sql.strip().upper().startswith("ROLLBACK"):
-            sql = "SELECT 1 AS STATUS"
     if found := REMOVE.match(sql):
         try:
             rows = await run_in_threadpool(remove, server.to_conn(token), found[1], found[2])
@@ -162,6 +166,11 @@ async def query(request):
     if response.status_code == 500 and roll_back_idle(token):
         response = await server.query_request(request)
     answer = answer_of(response)
+    if answer.get("success"):
+        if BEGINS.match(sql):
+            opened.add(token)
+        elif ENDS.match(sql):
+            opened.discard(token)
     if answer.get("success") and answer.get("data"):
         as_json_rows(answer["data"])
         results[answer["data"].get("queryId")] = answer
@@ -188,6 +197,7 @@ async def ready(_):
     return JSONResponse({"success": True, "data": None, "code": None, "message": None})
 
 
+transforms.merge = merge
 # A stage is a folder of this machine, which the driver writes into by itself.
 server.gcs_stage_info = lambda request, expression, put: put["stageInfo"]
 server.app.router.routes[:0] = [

@@ -99,7 +99,10 @@ class Service {
     const url = new URL(request.url!, 'http://stand-in')
     const body = request.headers['content-encoding'] === 'gzip' ? gunzipSync(raw) : raw
     const question = { method: request.method!, url, headers: request.headers, body }
-    const name = url.pathname === '/queries/v1/query-request' ? (JSON.parse(body.toString()) as { sqlText: string }).sqlText : `${request.method} ${url.pathname}`
+    const name =
+      url.pathname === '/queries/v1/query-request'
+        ? (JSON.parse(body.toString()) as { sqlText: string }).sqlText
+        : `${request.method} ${url.pathname}`
     this.calls.push(name)
     const fault = this.faults.find(f => f.times > 0 && f.on.test(name))
     if (fault) fault.times--
@@ -134,7 +137,11 @@ class Service {
       headers: kept as Record<string, string>,
       ...(raw.length > 0 && { body: new Uint8Array(raw) }),
     })
-    return { status: answer.status, body: Buffer.from(await answer.arrayBuffer()), type: answer.headers.get('content-type') ?? 'application/json' }
+    return {
+      status: answer.status,
+      body: Buffer.from(await answer.arrayBuffer()),
+      type: answer.headers.get('content-type') ?? 'application/json',
+    }
   }
 
   #refusedLogin({ body, url }: Question): Answer | undefined {
@@ -143,7 +150,8 @@ class Service {
     if (!users) return undefined
     const user = users[data['LOGIN_NAME']!.toUpperCase()]
     if (data['AUTHENTICATOR'] === 'SNOWFLAKE_JWT') {
-      if (!user?.key || !this.#holds(data['TOKEN'] ?? '', user.key)) return sqlFailure('390144', '08001', `JWT token is invalid. [${randomUUID()}]`)
+      if (!user?.key || !this.#holds(data['TOKEN'] ?? '', user.key))
+        return sqlFailure('390144', '08001', `JWT token is invalid. [${randomUUID()}]`)
     } else if (user?.password === undefined || user.password !== data['PASSWORD']) {
       return sqlFailure('390100', '08001', 'Incorrect username or password was specified.')
     }
@@ -157,15 +165,19 @@ class Service {
     const [head, claims, signature] = token.split('.')
     if (!head || !claims || !signature) return false
     const said = JSON.parse(Buffer.from(claims, 'base64url').toString()) as { iss: string; sub: string; iat: number; exp: number }
-    const print = createHash('sha256').update(createPublicKey(key as never).export({ type: 'spki', format: 'der' })).digest('base64')
+    const print = createHash('sha256')
+      .update(createPublicKey(key as never).export({ type: 'spki', format: 'der' }))
+      .digest('base64')
     const account = (this.#options.account ?? this.host.split('.')[0]!).toUpperCase()
     return (
       (JSON.parse(Buffer.from(head, 'base64url').toString()) as { alg: string }).alg === 'RS256' &&
-      createVerify('RSA-SHA256').update(`${head}.${claims}`).verify(createPublicKey(key as never), signature, 'base64url') &&
+      createVerify('RSA-SHA256')
+        .update(`${head}.${claims}`)
+        .verify(createPublicKey(key as never), signature, 'base64url') &&
       said.sub.startsWith(`${account}.`) &&
       said.iss === `${said.sub}.SHA256:${print}` &&
-      said.exp - said.iat <= 3600 &&
-      said.exp * 1000 > Date.now()
+      seconds(said.exp) - seconds(said.iat) <= 3600 &&
+      seconds(said.exp) * 1000 > Date.now()
     )
   }
 
@@ -176,14 +188,16 @@ class Service {
 
   #hostname(question: Question): Answer {
     if (question.method !== 'GET') return wrong(405, 'METHOD_NOT_ALLOWED', 'GET is wanted')
-    if (question.headers['x-snowflake-authorization-token-type'] !== 'KEYPAIR_JWT') return wrong(401, '390303', 'Invalid OAuth access token.')
+    if (question.headers['x-snowflake-authorization-token-type'] !== 'KEYPAIR_JWT')
+      return wrong(401, '390303', 'Invalid OAuth access token.')
     return this.#proven(question) ? json(200, { hostname: this.host }) : wrong(401, '390144', 'JWT token is invalid.')
   }
 
   #token(question: Question): Answer {
     const form = new URLSearchParams(question.body.toString())
     if (question.headers['content-type'] !== 'application/x-www-form-urlencoded') return wrong(400, 'invalid_request', 'a form is wanted')
-    if (form.get('grant_type') !== 'urn:ietf:params:oauth:grant-type:jwt-bearer') return wrong(400, 'unsupported_grant_type', 'jwt-bearer is wanted')
+    if (form.get('grant_type') !== 'urn:ietf:params:oauth:grant-type:jwt-bearer')
+      return wrong(400, 'unsupported_grant_type', 'jwt-bearer is wanted')
     if (form.get('scope') !== this.host) return wrong(400, 'invalid_scope', 'the hostname is wanted')
     if (!this.#proven(question)) return wrong(401, '390144', 'JWT token is invalid.')
     const token = randomUUID()
@@ -210,22 +224,32 @@ class Service {
     const odd = Object.keys(said).filter(k => !['offset_token', 'fail_on_uncommitted_rows'].includes(k))
     if (odd.length > 0) return wrong(400, 'INVALID_REQUEST', `unknown ${odd.join(', ')}`)
     const channel = this.channels.open(at, said['fail_on_uncommitted_rows'] === true)
-    if (channel === 'no-pipe') return wrong(404, 'ERR_PIPE_DOES_NOT_EXIST_OR_NOT_AUTHORIZED', `pipe ${at[2]} does not exist or is not authorized`)
+    if (channel === 'no-pipe')
+      return wrong(404, 'ERR_PIPE_DOES_NOT_EXIST_OR_NOT_AUTHORIZED', `pipe ${at[2]} does not exist or is not authorized`)
     if (channel === 'uncommitted') return wrong(409, 'ERR_CHANNEL_HAS_UNCOMMITTED_DATA', 'the channel has uncommitted rows')
     return json(200, { next_continuation_token: channel.continuation, channel_status: describe(channel, 'rows_error_count') })
   }
 
   #append({ headers, body, url }: Question, at: readonly string[]): Answer {
     if (headers['content-type'] !== 'application/x-ndjson') return wrong(415, 'UNSUPPORTED_MEDIA_TYPE', 'NDJSON is wanted')
-    const odd = [...url.searchParams.keys()].filter(k => !['continuationToken', 'startOffsetToken', 'endOffsetToken', 'requestId'].includes(k))
+    const odd = [...url.searchParams.keys()].filter(
+      k => !['continuationToken', 'startOffsetToken', 'endOffsetToken', 'requestId'].includes(k),
+    )
     if (odd.length > 0) return wrong(400, 'INVALID_REQUEST', `unknown ${odd.join(', ')}`)
     if (body.length > 4_000_000) return wrong(413, 'PAYLOAD_TOO_LARGE', 'rows may have 4 MB')
     const text = body.toString()
     if (!text.endsWith('\n')) return wrong(400, 'INVALID_REQUEST', 'every row ends with a line feed')
-    const rows = text.slice(0, -1).split('\n').map(line => JSON.parse(line) as Record<string, unknown>)
+    const rows = text
+      .slice(0, -1)
+      .split('\n')
+      .map(line => JSON.parse(line) as Record<string, unknown>)
     const next = this.channels.append(at, url.searchParams.get('continuationToken'), url.searchParams.get('endOffsetToken'), rows)
     if (next !== undefined) return json(200, { next_continuation_token: next })
-    return wrong(400, 'STALE_CONTINUATION_TOKEN_SEQUENCER', 'Channel sequencer in the continuation token is stale. Please reopen the channel')
+    return wrong(
+      400,
+      'STALE_CONTINUATION_TOKEN_SEQUENCER',
+      'Channel sequencer in the continuation token is stale. Please reopen the channel',
+    )
   }
 
   #status({ headers, body }: Question, at: readonly string[]): Answer {
@@ -235,6 +259,9 @@ class Service {
     return json(200, { channel_statuses: Object.fromEntries(found.map(c => [c.name, describe(c, 'rows_errors')])) })
   }
 }
+
+/** Snowflake's own driver counts milliseconds where the standard counts seconds, and is let in. */
+const seconds = (time: number): number => (time > 100_000_000_000 ? time / 1000 : time)
 
 /** The count of errors has two names in the published answers. */
 const describe = (c: Channel, errors: 'rows_error_count' | 'rows_errors') => ({

@@ -46,7 +46,7 @@ export async function openScan(context: ConnectorContext): Promise<BatchesScan> 
 
 async function* readBatches(
   context: ConnectorContext,
-  { login }: SnowflakeSettings,
+  { login, values }: SnowflakeSettings,
   query: string,
   schema: StructType,
 ): AsyncGenerator<RowBatch> {
