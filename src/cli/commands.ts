@@ -3,8 +3,9 @@ import type { Command } from './command.ts'
 import { completion } from './completion.ts'
 import { plan } from './plan.ts'
 import { run } from './run.ts'
+import { runs } from './runs.ts'
 import { schemaInfer } from './schema.ts'
 import { topicsApply } from './topics.ts'
 
 /** Every command, in the order of help and docs. */
-export const COMMANDS: readonly Command[] = [run, plan, ...catalog, schemaInfer, topicsApply, completion(() => COMMANDS)]
+export const COMMANDS: readonly Command[] = [run, plan, ...catalog, ...runs, schemaInfer, topicsApply, completion(() => COMMANDS)]

@@ -1,11 +1,11 @@
 import { didYouMean, isMillraceError } from '../errors/index.ts'
 import type { Platform } from '../platform/index.ts'
+import { version } from '../project/version.ts'
 import { findCommand, readArguments, usage } from './arguments.ts'
 import { type Command, EXIT, type Output } from './command.ts'
 import { commandHelp, overview } from './help.ts'
 import { terminalOutput } from './output.ts'
 import { errorText } from './run-log.ts'
-import { version } from './version.ts'
 
 interface Outside {
   readonly platform: Platform

@@ -28,5 +28,5 @@ export {
   type TableOf,
 } from './pipeline/index.ts'
 export { Project, type ProjectOptions, type RunOptions } from './project.ts'
-export type { NodeState, PlannedWrite, RunEvent, RunPlan, RunResult } from './runner/index.ts'
+export type { NodeState, PlannedWrite, RunEvent, RunPlan, RunRecord, RunResult } from './runner/index.ts'
 export { defineSettings, type Plugin, type ProjectSettings } from './settings.ts'

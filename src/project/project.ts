@@ -1,4 +1,4 @@
-import { basename, join } from 'node:path'
+import { basename, resolve } from 'node:path'
 import { Session } from '../api/index.ts'
 import { didYouMean, MillraceError } from '../errors/index.ts'
 import { nodePlatform, type Platform } from '../platform/index.ts'
@@ -7,8 +7,20 @@ import { ConfigLoader, type ConfValue } from './conf/index.ts'
 import { HookCalls, type HookContext } from './hooks/index.ts'
 import type { Pipeline, Slice } from './pipeline/index.ts'
 import { findProject, loadPipelines, loadSettings } from './project-files.ts'
-import { planRun, type RunEvent, type RunParts, type RunPlan, type RunResult, runPipeline, usesOf } from './runner/index.ts'
+import {
+  keptRuns,
+  planRun,
+  type RunEvent,
+  RunKeeper,
+  type RunParts,
+  type RunPlan,
+  type RunRecord,
+  type RunResult,
+  runPipeline,
+  usesOf,
+} from './runner/index.ts'
 import { datasetsOf, hooksOf, type ProjectSettings } from './settings.ts'
+import { version } from './version.ts'
 
 export interface ProjectOptions {
   /** A directory in the project; the working directory otherwise. */
@@ -95,7 +107,19 @@ export class Project {
    * @throws what is refused before anything starts
    */
   async run(options: RunOptions = {}): Promise<RunResult> {
-    return runPipeline(await this.runParts(options))
+    const parts = await this.runParts(options)
+    const keeper = this.#keeper(parts)
+    try {
+      return await runPipeline({
+        ...parts,
+        tell: event => {
+          keeper?.hear(event)
+          parts.tell(event)
+        },
+      })
+    } finally {
+      await keeper?.done()
+    }
   }
 
   /**
@@ -105,6 +129,24 @@ export class Project {
    */
   async plan(options: RunOptions = {}): Promise<RunPlan> {
     return planRun(await this.runParts(options))
+  }
+
+  /** The runs that are kept, newest first. */
+  async runs(): Promise<readonly RunRecord[]> {
+    const directory = this.#store()
+    return directory === undefined ? [] : keptRuns(directory, this.#parts.platform)
+  }
+
+  #store(): string | undefined {
+    const { sessionStore } = this.settings
+    return sessionStore === false ? undefined : resolve(this.root, sessionStore?.path ?? '.millrace')
+  }
+  #keeper({ run, platform, tell }: RunParts): RunKeeper | undefined {
+    const directory = this.#store()
+    if (directory === undefined) return undefined
+    const { pid, host } = platform.process
+    const facts = { runId: run.runId, parameters: run.parameters, version: version(), process: { pid, host } }
+    return new RunKeeper(directory, platform, facts, text => tell({ event: 'warning', text }))
   }
 
   /** What `settings.ts` and plugins bring of types. */
@@ -184,7 +226,7 @@ async function partsOf(options: ProjectOptions): Promise<ProjectParts> {
     platform,
     settings,
     config,
-    hooks: new HookCalls(hooksOf(settings, join(file)), report),
+    hooks: new HookCalls(hooksOf(settings, file), report),
     parameters,
     conf: key => conf.get(key),
     session: () => {
