@@ -4,6 +4,7 @@ import { DataStreamWriter } from './data-stream-writer.ts'
 import { type DisplayOptions, display } from './display.ts'
 import { FrameActions } from './frame-actions.ts'
 import type { FrameState } from './frame-base.ts'
+import { type SeveralSinksOptions, startSeveral } from './several-sinks.ts'
 import type { StreamingQuery } from './streaming-query.ts'
 
 type StreamOnly<S extends FrameState> = false extends S['streaming']
@@ -34,6 +35,26 @@ export class DataFrame<Row = any, S extends FrameState = any> extends FrameActio
   get writeStream(): StreamOnly<S> extends string ? StreamOnly<S> : DataStreamWriter<Row, S> {
     if (!this.isStreaming) throw new MillraceError('BATCH_IN_WRITE_STREAM', {})
     return new DataStreamWriter(this) as never
+  }
+
+  /**
+   * Starts one query with several sinks: rows are read and computed once, each batch goes to every sink, and one checkpoint says what is done. A batch is
+   * done when all sinks have it; where one fails the query ends, and after a restart those that have the batch already leave it as it is (exactly once,
+   * where the sink is). Add new sinks at the end: their order tells them apart. A path stands in the option `path`.
+   *
+   * @throws SINKS_DISAGREE where the writers have different output modes, triggers or checkpoints
+   * @example
+   * const query = await stream.writeStreams(
+   *   [
+   *     stream.writeStream.format('parquet').option('path', 'lake/'),
+   *     stream.writeStream.format('postgresql').options({ url: 'jdbc:postgresql://localhost/shop', dbtable: 'clicks' }),
+   *   ],
+   *   { checkpointLocation: 'chk', trigger: { processingTime: '10 seconds' } },
+   * )
+   */
+  writeStreams(writers: readonly DataStreamWriter<any, any, any, any>[], options: SeveralSinksOptions = {}): Promise<StreamingQuery> {
+    if (!this.isStreaming) throw new MillraceError('BATCH_IN_WRITE_STREAM', {})
+    return startSeveral(this, writers, options)
   }
 
   /** Shows the frame as a live table in the terminal: `rows` of them, redrawn at most `every` ms. A stream goes on until the query it returns is stopped. */

@@ -54,6 +54,13 @@ interface Draft {
 }
 const FRESH: Draft = { outputMode: 'append', options: {}, partitionBy: [], trigger: { kind: 'processingTime', intervalMs: 0 } }
 
+/** For `writeStreams`: what a writer would start beside others, and the trigger where one was chosen. */
+export let writeOf: (
+  writer: DataStreamWriter<any, any, any, any>,
+  shared: { readonly checkpointLocation?: string; readonly queryName?: string; readonly trigger?: TriggerOptions },
+  origin: string | undefined,
+) => { readonly plan: Relation; readonly write: StreamWrite; readonly trigger?: Trigger }
+
 /**
  * Says where a stream's rows go, how and when, and starts it.
  *
@@ -64,6 +71,20 @@ const FRESH: Draft = { outputMode: 'append', options: {}, partitionBy: [], trigg
 export class DataStreamWriter<Row, S extends FrameState, F extends string = string, M extends string = 'append'> {
   readonly #frame: FrameBase
   readonly #draft: Draft
+
+  static {
+    writeOf = (writer, { checkpointLocation, queryName, trigger }, origin) => {
+      const draft = writer.#draft
+      const options = checkpointLocation === undefined ? draft.options : withOption(draft.options, 'checkpointLocation', checkpointLocation)
+      const shared = writer.#with({
+        options,
+        ...(queryName !== undefined && draft.queryName === undefined && { queryName }),
+        ...(trigger && { trigger: toTrigger(trigger) }),
+      })
+      const said = draft.trigger === FRESH.trigger ? {} : { trigger: draft.trigger }
+      return { plan: writer.#frame.plan, write: shared.#write({}, origin), ...said }
+    }
+  }
 
   constructor(frame: FrameBase, draft: Draft = FRESH) {
     this.#frame = frame

@@ -58,17 +58,22 @@ export interface BatchWrite {
   /** `path` is the name of one file, to be there whole or not at all (`batch.writeFile`). */
   readonly singleFile?: true
 }
-export interface StreamWrite {
+/** One sink of a streaming query. */
+export interface StreamTarget {
   readonly format: string
-  readonly outputMode: 'append' | 'update' | 'complete'
   readonly options: Options
   readonly path?: string
   readonly table?: string
   readonly queryName?: string
   readonly partitionBy: readonly string[]
-  readonly trigger: Trigger
   readonly foreach?: ForeachWriter
   readonly foreachBatch?: ForeachBatch
+}
+export interface StreamWrite extends StreamTarget {
+  readonly outputMode: 'append' | 'update' | 'complete'
+  readonly trigger: Trigger
+  /** Further sinks that take the same rows. Their order counts: it tells them apart when the query starts again. */
+  readonly also?: readonly StreamTarget[]
   /** The program line of start(). */
   readonly origin?: string
 }

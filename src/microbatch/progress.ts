@@ -1,5 +1,5 @@
 import type { Offset, PlannedRange } from '../connectors/contract.ts'
-import type { SourceProgress, StateOperatorProgress, StreamingQueryProgress } from '../observe/index.ts'
+import type { SinkProgress, SourceProgress, StateOperatorProgress, StreamingQueryProgress } from '../observe/index.ts'
 import { Decimal } from '../types/index.ts'
 import type { BatchStats, EventTimeStats, OperatorStats } from './contract.ts'
 
@@ -26,7 +26,9 @@ export interface BatchFacts {
   readonly starts: readonly (Offset | null)[]
   readonly ends: readonly (Offset | null)[]
   readonly planned: readonly (PlannedRange | undefined)[]
-  readonly sink: { readonly description: string; readonly numOutputRows: number }
+  readonly sink: SinkProgress
+  /** All that take the query's rows, where there are several. */
+  readonly sinks?: readonly SinkProgress[]
 }
 
 /** Spark's progress record of a batch, key for key. */
@@ -50,6 +52,7 @@ export function progressOf(facts: BatchFacts): StreamingQueryProgress {
     stateOperators: facts.stats.operators.map(operatorOf),
     sources: facts.sources.map(source => sourceOf(facts, source, rates)),
     sink: facts.sink,
+    ...(facts.sinks && { sinks: facts.sinks }),
     ...(Object.keys(facts.stats.observed).length > 0 && { observedMetrics: plain(facts.stats.observed) }),
   }
 }

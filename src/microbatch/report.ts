@@ -21,11 +21,9 @@ export const metricsNow = (sources: readonly Source[]): Metrics =>
 /** Tells who listens of a batch that is committed. */
 export function report(parts: Parts, { position, batch, result, metrics }: Told, written: readonly (SinkResult | undefined)[]): void {
   const { ledger, watch, sources, sinks } = parts
-  const main = Math.max(
-    0,
-    sinks.findIndex(binding => binding.output === 'main'),
+  const main = sinks.flatMap(({ output, sink }, i) =>
+    output === 'main' ? { description: sink.description, numOutputRows: written[i]?.numOutputRows ?? 0 } : [],
   )
-  const description = sinks[main]?.sink.description ?? ''
   watch.progress(
     progressOf({
       id: ledger.queryId,
@@ -46,7 +44,8 @@ export function report(parts: Parts, { position, batch, result, metrics }: Told,
       starts: batch.starts,
       ends: batch.entry.ends,
       planned: batch.planned,
-      sink: { description, numOutputRows: written[main]?.numOutputRows ?? 0 },
+      sink: main[0] ?? { description: '', numOutputRows: 0 },
+      ...(main.length > 1 && { sinks: main }),
     }),
   )
   if (result.stats.nullEventTimes.some(n => n > 0)) warnOfNulls(parts, batch, result)

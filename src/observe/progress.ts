@@ -16,6 +16,8 @@ export interface StreamingQueryProgress {
   readonly stateOperators: readonly StateOperatorProgress[]
   readonly sources: readonly SourceProgress[]
   readonly sink: SinkProgress
+  /** All sinks, `sink` among them: a key of ours, only where a query has several. */
+  readonly sinks?: readonly SinkProgress[]
   readonly observedMetrics?: Readonly<Record<string, Readonly<Record<string, unknown>>>>
 }
 export interface StateOperatorProgress {

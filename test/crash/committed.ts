@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
+import pg from 'pg'
 import { javaClient, type Seen } from '../support/foreign/clients.ts'
-import type { Row } from './expected.ts'
+import { inSink, type Row } from './expected.ts'
 import type { InputRecord, Message } from './input.ts'
 import type { Pipeline, Place } from './pipelines.ts'
 
@@ -14,7 +15,30 @@ export async function inputRecords({ bootstrap, input }: Place): Promise<readonl
   return seen.map(({ partition, offset, value }) => ({ partition, offset, ...(JSON.parse(value!.toString()) as Message) }))
 }
 
-const READERS: Readonly<Record<Pipeline['sink'], (at: Place) => Promise<readonly Row[]>>> = {
+/** Rows as the server's own words for JSON have them. */
+async function tableRows({ database }: Place, sql: string): Promise<readonly Row[]> {
+  const { url, user, password } = database!
+  const client = new pg.Client({ connectionString: url.replace('jdbc:', ''), user, password })
+  await client.connect()
+  const { rows } = await client.query<Record<string, unknown>>(sql)
+  await client.end()
+  // Wide numbers come as text.
+  return rows.map(row => ({
+    text: JSON.stringify(Object.fromEntries(Object.entries(row).map(([name, v]) => [name, name === 'user' ? v : Number(v)]))),
+  }))
+}
+
+type Reader = (at: Place) => Promise<readonly Row[]>
+const postgresRows: Reader = at =>
+  tableRows(at, 'SELECT "partition", "offset", (extract(epoch FROM at) * 1000)::bigint AS at, "user", n FROM crash_output')
+
+const READERS: Readonly<Record<Pipeline['sink'], Reader>> = {
+  postgresql: postgresRows,
+  'postgresql-sums': at => tableRows(at, 'SELECT start, "user", count, sum FROM crash_output'),
+  'parquet-and-postgresql': async at => [
+    ...(await READERS.parquet(at)).map(row => inSink('Parquet', row)),
+    ...(await postgresRows(at)).map(row => inSink('PostgreSQL', row)),
+  ],
   kafka: async ({ bootstrap, output }) => {
     let batch: number | undefined
     return (await javaClient.read([output], settings(bootstrap))).map((record, i, all) => {
@@ -41,7 +65,10 @@ const READERS: Readonly<Record<Pipeline['sink'], (at: Place) => Promise<readonly
   },
 }
 
-/** The output as readers that are not ours see it: Kafka's Java consumer (committed records), DuckDB (the files in the sink's log). */
+/**
+ * The output as readers that are not ours see it: Kafka's Java consumer (committed records), DuckDB (the files in the sink's log), a client of
+ * PostgreSQL.
+ */
 export const committedRows = (at: Place, sink: Pipeline['sink']): Promise<readonly Row[]> => READERS[sink](at)
 
 /** A batch's first record in each partition says whose it is. */

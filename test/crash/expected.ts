@@ -57,8 +57,26 @@ const rows: Expected = (input, batches) =>
     records.map(({ partition, offset, at, user, n }) => ({ text: JSON.stringify({ partition, offset, at, user, n }), batch })),
   )
 
+/** The last sum of each key. */
+const last: Expected = (input, batches) => {
+  const rows = new Map(update(input, batches).map(row => [keyOfText(row.text), row]))
+  return [...rows.values()]
+}
+const keyOfText = (text: string): string => {
+  const { start, user } = JSON.parse(text) as Sum
+  return `${start} ${user}`
+}
+
+const IN = ['Parquet', 'PostgreSQL'] as const
+/** Of a query with two sinks: each record once in each. */
+export const inSink = (sink: (typeof IN)[number], { text, ...rest }: Row): Row => ({ text: `${sink}: ${text}`, ...rest })
+const rowsInBoth: Expected = (input, batches) => rows(input, batches).flatMap(row => IN.map(sink => inSink(sink, row)))
+
 export const EXPECTED: Readonly<Record<PipelineName, Expected>> = {
   'kafka-kafka': append,
   'kafka-kafka-update': update,
   'kafka-parquet': rows,
+  'kafka-postgresql': rows,
+  'kafka-postgresql-update': last,
+  'kafka-parquet-and-postgresql': rowsInBoth,
 }

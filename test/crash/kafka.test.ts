@@ -15,7 +15,7 @@ describeWith('kafka', 'pipelines over Kafka, killed again and again beside a bro
   })
   afterAll(() => broker[Symbol.asyncDispose]())
 
-  for (const pipeline of PIPELINES) {
+  for (const pipeline of PIPELINES.filter(p => !p.sink.includes('postgresql'))) {
     test(`${pipeline.title}: nothing lost, nothing twice`, { timeout: 600_000 }, async () => {
       const seed = seedWanted()
       const lines: string[] = []

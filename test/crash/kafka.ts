@@ -151,7 +151,7 @@ class Run {
       this.#sum.records += input.length
       this.#tell(`compared ${batches.length} batches, ${input.length} records: ${lost} lost, ${twice} twice`)
     } finally {
-      stage.strike()
+      await stage.strike()
     }
   }
 

@@ -1,6 +1,12 @@
 import { col, expr, fromJson, type Session, type StreamingQuery, window } from '../../src/index.ts'
 
-export type PipelineName = 'kafka-kafka' | 'kafka-kafka-update' | 'kafka-parquet'
+export type PipelineName =
+  | 'kafka-kafka'
+  | 'kafka-kafka-update'
+  | 'kafka-parquet'
+  | 'kafka-postgresql'
+  | 'kafka-postgresql-update'
+  | 'kafka-parquet-and-postgresql'
 
 /** Where a pipeline stands: its topics and directories. */
 export interface Place {
@@ -9,13 +15,18 @@ export interface Place {
   /** A topic or a directory. */
   readonly output: string
   readonly checkpoint: string
+  /** Where PostgreSQL is written to. */
+  readonly database?: { readonly url: string; readonly user: string; readonly password: string }
 }
+
+/** Whose readers are asked what is there. */
+export type Sink = 'kafka' | 'parquet' | 'postgresql' | 'postgresql-sums' | 'parquet-and-postgresql'
 
 export interface Pipeline {
   readonly name: PipelineName
   /** For the table. */
   readonly title: string
-  readonly sink: 'kafka' | 'parquet'
+  readonly sink: Sink
   readonly start: (session: Session, at: Place) => Promise<StreamingQuery>
 }
 
@@ -32,16 +43,21 @@ const messages = (session: Session, { bootstrap, input }: Place) =>
     .select('partition', 'offset', fromJson(col('value').cast('string'), 'at bigint, user string, n bigint').as('m'))
     .select('partition', 'offset', expr('timestamp_millis(m.at)').as('at'), expr('m.user').as('user'), expr('m.n').as('n'))
 
-const windowed = (outputMode: 'append' | 'update') => (session: Session, at: Place) =>
+const sums = (session: Session, at: Place) =>
   messages(session, at)
     .withWatermark('at', `${DELAY_MS / 1000} seconds`)
     .groupBy(window('at', `${WINDOW_MS / 1000} seconds`), col('user'))
     .agg(expr('count(*)').as('count'), expr('sum(n)').as('sum'))
+
+const windowed = (outputMode: 'append' | 'update') => (session: Session, at: Place) =>
+  sums(session, at)
     .select(col('user').as('key'), expr('to_json(struct(unix_millis(window.start) AS start, user, count, sum))').as('value'))
     .writeStream.format('kafka')
     .outputMode(outputMode)
     .options({ 'kafka.bootstrap.servers': at.bootstrap, topic: at.output, transactional: true, checkpointLocation: at.checkpoint })
     .start()
+
+const toPostgres = ({ database }: Place) => ({ ...database!, dbtable: 'crash_output', createTable: true })
 
 const table: Readonly<Record<PipelineName, Omit<Pipeline, 'name'>>> = {
   'kafka-kafka': { title: 'Kafka → window sums, append → Kafka, transactional', sink: 'kafka', start: windowed('append') },
@@ -55,6 +71,38 @@ const table: Readonly<Record<PipelineName, Omit<Pipeline, 'name'>>> = {
         .outputMode('append')
         .options({ path: at.output, checkpointLocation: at.checkpoint })
         .start(),
+  },
+  'kafka-postgresql': {
+    title: 'Kafka → PostgreSQL, append',
+    sink: 'postgresql',
+    start: (session, at) =>
+      messages(session, at)
+        .writeStream.format('postgresql')
+        .options({ ...toPostgres(at), checkpointLocation: at.checkpoint })
+        .start(),
+  },
+  'kafka-postgresql-update': {
+    title: 'Kafka → window sums, update → PostgreSQL, by key',
+    sink: 'postgresql-sums',
+    start: (session, at) =>
+      sums(session, at)
+        .select(expr('unix_millis(window.start)').as('start'), 'user', 'count', 'sum')
+        .writeStream.format('postgresql')
+        .outputMode('update')
+        .options({ ...toPostgres(at), keyColumns: 'start, user', checkpointLocation: at.checkpoint })
+        .start(),
+  },
+  'kafka-parquet-and-postgresql': {
+    title: 'Kafka → Parquet and PostgreSQL at once',
+    sink: 'parquet-and-postgresql',
+    start: (session, at) => {
+      const frame = messages(session, at)
+      const writers = [
+        frame.writeStream.format('parquet').option('path', at.output),
+        frame.writeStream.format('postgresql').options(toPostgres(at)),
+      ]
+      return frame.writeStreams(writers, { checkpointLocation: at.checkpoint })
+    },
   },
 }
 

@@ -11,6 +11,7 @@ import { type CrashAt, failpoints } from '../../src/testing/failpoints.ts'
 import { wires } from '../../src/wiring.ts'
 import { brokerCalls } from './broker-calls.ts'
 import { type PipelineName, type Place, pipelineNamed } from './pipelines.ts'
+import { postgresCalls } from './postgres-calls.ts'
 
 export interface LifeArguments {
   readonly pipeline: PipelineName
@@ -40,6 +41,7 @@ const points = failpoints({
   },
 })
 brokerCalls(points)
+postgresCalls(points)
 const wrapped = points.platform(nodePlatform)
 const platform: Platform = life.unlocked
   ? { ...wrapped, locks: { take: () => Promise.resolve({ kind: 'taken', release: () => Promise.resolve() }) } }

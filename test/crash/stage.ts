@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { send } from '../kafka/records.ts'
 import { createTopic, topic } from '../support/services/kafka.ts'
 import type { OwnBroker } from '../support/services/own-broker.ts'
+import { type Database, database } from '../support/services/postgresql.ts'
 import { Feeder, PARTITIONS } from './input.ts'
 import { Ledger } from './ledger.ts'
 import { type End, Life } from './life.ts'
@@ -22,12 +23,21 @@ export class Stage {
   readonly feeder: Feeder
   readonly ledger: Ledger
   readonly #directory: string
+  readonly #database: Database | undefined
 
-  private constructor(pipeline: Pipeline, at: Place, broker: OwnBroker, random: () => number, directory: string) {
+  private constructor(
+    pipeline: Pipeline,
+    at: Place,
+    broker: OwnBroker,
+    random: () => number,
+    directory: string,
+    database: Database | undefined,
+  ) {
     this.pipeline = pipeline
     this.at = at
     this.broker = broker
     this.#directory = directory
+    this.#database = database
     this.ledger = new Ledger(at.checkpoint, at.input)
     this.feeder = new Feeder(random, records => send(at.input, records, at.bootstrap))
   }
@@ -38,7 +48,9 @@ export class Stage {
     const make = (name: string) => createTopic(topic(`${pipeline.name}-${name}`), { partitions: PARTITIONS }, bootstrap)
     const input = await make('in')
     const output = pipeline.sink === 'kafka' ? await make('out') : join(directory, 'output')
-    return new Stage(pipeline, { bootstrap, input, output, checkpoint: join(directory, 'checkpoint') }, broker, random, directory)
+    const made = pipeline.sink.includes('postgresql') ? await database() : undefined
+    const at = { bootstrap, input, output, checkpoint: join(directory, 'checkpoint'), ...(made && { database: made.options }) }
+    return new Stage(pipeline, at, broker, random, directory, made)
   }
 
   /** Another helping of input, unless the query is behind. */
@@ -66,7 +78,8 @@ export class Stage {
     return life.over
   }
 
-  strike(): void {
+  async strike(): Promise<void> {
+    await this.#database?.[Symbol.asyncDispose]()
     rmSync(this.#directory, { recursive: true, force: true })
   }
 }

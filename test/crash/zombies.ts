@@ -5,10 +5,10 @@ const PATIENCE_MS = 30_000
 const told = (end: End | undefined): string => (end ? `${end.signal ?? end.code}\n${end.failure?.message ?? ''}` : 'still alive')
 
 /**
- * How a process may learn that another one has taken over: from the broker, from a log entry or file that is not its own, or because its successor
+ * How a process may learn that another one has taken over: from the broker or the database, from a log entry or file that is not its own, or because its successor
  * has swept away what it had in the making.
  */
-const FENCED = ['KAFKA_PRODUCER_FENCED', 'CONCURRENT_STREAM_LOG_UPDATE', 'SOURCE_LOG_CONFLICT', 'FILE_NOT_READABLE']
+const FENCED = ['KAFKA_PRODUCER_FENCED', 'CONCURRENT_STREAM_LOG_UPDATE', 'SOURCE_LOG_CONFLICT', 'FILE_NOT_READABLE', 'POSTGRES_SINK_FENCED']
 
 /** A second process on the machine is refused while the first lives, which goes on. */
 export const refused: Death = async stage => {

@@ -1,7 +1,12 @@
 import type { Connector, Sink } from '../../connectors/contract.ts'
 
-/** What a whole query delivers, and which part of it limits that. */
-export function delivery(sources: readonly Connector[], sink: Pick<Sink, 'delivery' | 'why' | 'description'>): readonly string[] {
+/** What a whole query delivers, which part of it limits that, and what may never come in. */
+export const delivery = (sources: readonly Connector[], sink: Pick<Sink, 'delivery' | 'why' | 'description'>): readonly string[] => [
+  ...promise(sources, sink),
+  ...new Set(sources.flatMap(s => (s.gaps === undefined ? [] : [`not: ${s.gaps} (${s.name})`]))),
+]
+
+function promise(sources: readonly Connector[], sink: Pick<Sink, 'delivery' | 'why' | 'description'>): readonly string[] {
   const once = sources.filter(s => s.replayable === false)
   if (once.length > 0) {
     const names = [...new Set(once.map(s => s.name))].join(', ')
@@ -12,6 +17,13 @@ export function delivery(sources: readonly Connector[], sink: Pick<Sink, 'delive
   const readers = sink.why === undefined ? '' : `; ${sink.why}`
   return [`exactly once: every source can be read again, and the sink takes each batch once${readers}`]
 }
+
+/** The same for each sink of a query; of several, each is named. */
+export const mainDelivery = (
+  sources: readonly Connector[],
+  bindings: readonly { readonly sink: Pick<Sink, 'delivery' | 'why' | 'description'> }[],
+): readonly string[] =>
+  bindings.flatMap(({ sink }) => delivery(sources, sink).map(line => (bindings.length === 1 ? line : `${sink.description}: ${line}`)))
 
 /** What becomes of records that are set aside. */
 export const badDelivery = (bindings: readonly { readonly sink: Pick<Sink, 'delivery' | 'why' | 'description'> }[]): readonly string[] =>

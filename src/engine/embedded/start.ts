@@ -12,12 +12,12 @@ import { type Opened, type QueryConfig, type SinkBinding, startQuery } from '../
 import type { QueryDriver } from '../../observe/index.ts'
 import type { Relation } from '../../plan/index.ts'
 import { fromSparkJson, type SparkJson, type StructType, toSparkJson } from '../../types/index.ts'
-import type { StreamWrite } from '../contract.ts'
+import type { StreamTarget, StreamWrite } from '../contract.ts'
 import type { BadRecords } from './bad-records/bad-batch.ts'
 import { strictParsers } from './bad-records/strict.ts'
 import { type BadOutput, badOutputs, checkBadOutputs, openBadSink } from './bad-records/targets.ts'
 import { checkpointPlace } from './checkpoint-place.ts'
-import { badDelivery, delivery } from './delivery.ts'
+import { badDelivery, mainDelivery } from './delivery.ts'
 import type { EmbeddedEngine } from './engine.ts'
 import { EmbeddedExecutor } from './executor.ts'
 import { explain } from './explain.ts'
@@ -35,10 +35,10 @@ let queries = 0
 /** Starts a streaming query: everything that can be refused is refused before anything is opened. */
 export async function start(plan: Relation, write: StreamWrite, engine: EmbeddedEngine): Promise<QueryDriver> {
   const { config } = engine
-  const { sink, place, record, analyzed, registries, bad, options, program, planRecord } = await examine(plan, write, engine)
+  const { sinks, place, record, analyzed, registries, bad, options, program, planRecord } = await examine(plan, write, engine)
   const root = place.uri ?? (await config.platform.files.tempDir('millrace-checkpoint-'))
   const store = await config.store(root)
-  let opensTo: Sink | undefined
+  let opensTo: readonly SinkBinding[] = []
   let badTo: readonly SinkBinding[] = []
   const query: QueryConfig = {
     platform: config.platform,
@@ -52,9 +52,9 @@ export async function start(plan: Relation, write: StreamWrite, engine: Embedded
     planRecord,
     openSources: opened => openSources(analyzed, opened, engine),
     openSinks: async opened => {
-      opensTo = await openSink(write, sink, analyzed, opened, engine)
+      opensTo = await openMainSinks(write, sinks, analyzed, opened, engine)
       badTo = await openBadSinks(bad, opensTo, opened, engine)
-      return [{ output: 'main', sink: opensTo }, ...badTo]
+      return [...opensTo, ...badTo]
     },
     openExecutor: async opened => {
       await tellNewerSubjects(registries, opened.warn)
@@ -64,7 +64,11 @@ export async function start(plan: Relation, write: StreamWrite, engine: Embedded
       const text = await explain(plan, extended ? 'extended' : 'simple', extended ? write : undefined, engine)
       const sources = await Promise.all(analyzed.sources.map(s => engine.analysis.connector(s.format)))
       const changed = await changes(record, query)
-      return [text, ...(opensTo ? ['== Delivery ==', ...delivery(sources, opensTo), ...badDelivery(badTo)] : []), ...changed].join('\n')
+      return [
+        text,
+        ...(opensTo.length > 0 ? ['== Delivery ==', ...mainDelivery(sources, opensTo), ...badDelivery(badTo)] : []),
+        ...changed,
+      ].join('\n')
     },
     bus: config.bus,
     active: engine.active,
@@ -77,18 +81,24 @@ export async function start(plan: Relation, write: StreamWrite, engine: Embedded
 export async function examine(plan: Relation, write: StreamWrite, engine: EmbeddedEngine) {
   const { config } = engine
   if (write.trigger.kind === 'continuous') throw new MillraceError('CONTINUOUS_TRIGGER_NOT_SUPPORTED', { interval: write.trigger.interval })
-  const sink = await sinkConnector(write, engine)
-  checkSinkMode(write, sink)
+  const targets = targetsOf(write)
+  const sinks: (Connector | undefined)[] = []
+  for (const target of targets) {
+    const connector = await sinkConnector(target, engine)
+    checkSinkMode(target, write.outputMode, connector)
+    sinks.push(connector)
+  }
+  const sink = sinks.find(one => one?.temporaryCheckpoint !== true && one !== undefined) ?? sinks[0]
   const place = checkpointPlace(write, sink, config)
   const record = place.uri === undefined ? undefined : await latestPlanRecord(await config.store(place.uri))
   const pinned = (record?.sourceSchemas ?? []).map(s => fromSparkJson(s as SparkJson) as StructType)
   const registries = engine.registries.forQuery((record?.subjects ?? []) as readonly PinnedSubject[])
   const analyzed = strictParsers(inOutputMode(await engine.analysis.analyze(plan, pinned, registries), write.outputMode))
   const bad = badOutputs(analyzed)
-  checkBadOutputs(bad, analyzed, write.path, config.platform.process.cwd)
+  for (const { path } of targets) checkBadOutputs(bad, analyzed, path, config.platform.process.cwd)
   checkStreaming(analyzed, { outputMode: write.outputMode, conf: config.conf })
-  sink?.checkColumns?.(analyzed.schema, write.partitionBy)
-  const keepsLate = write.foreachBatch !== undefined
+  for (const [i, { partitionBy }] of targets.entries()) sinks[i]?.checkColumns?.(analyzed.schema, partitionBy)
+  const keepsLate = wantsDropped(write)
   const options = { ...engine.loweringOptions(write.outputMode, true), registries, keepsLate, fuse: true }
   const program = lowerProgram(analyzed, options)
   await Promise.all(program.functions.map(f => f.prepare?.()))
@@ -97,11 +107,11 @@ export async function examine(plan: Relation, write: StreamWrite, engine: Embedd
     plan: shownPlan(plan),
     sourceSchemas: analyzed.sources.map(s => toSparkJson(s.schema)),
     ...(pins.length > 0 && { subjects: pins }),
-    options: { sink: write.format },
+    options: { sink: targets.map(target => target.format).join(', ') },
     engine: 'embedded',
     shape: stateShape(analyzed),
   }
-  return { sink, place, record, analyzed, registries, bad, options, program, planRecord }
+  return { sink, sinks, place, record, analyzed, registries, bad, options, program, planRecord }
 }
 
 /** What is different from the run before, when that was of another plan. */
@@ -117,7 +127,12 @@ export const CHANGES = {
   options: 'options of a source or the sink',
 } as const
 
-async function sinkConnector(write: StreamWrite, engine: EmbeddedEngine): Promise<Connector | undefined> {
+/** All sinks of a query, in the order they were given. */
+const targetsOf = ({ also = [], ...first }: StreamWrite): readonly StreamTarget[] => [first, ...also]
+/** A person's function may look at what a batch dropped. */
+const wantsDropped = (write: StreamWrite): boolean => targetsOf(write).some(target => target.foreachBatch !== undefined)
+
+async function sinkConnector(write: StreamTarget, engine: EmbeddedEngine): Promise<Connector | undefined> {
   if (!write.foreach && !write.foreachBatch) {
     const connector = await engine.analysis.connector(write.format)
     if (!connector.sink) throw new MillraceError('FORMAT_SIDE_NOT_SUPPORTED', { format: write.format, side: 'writeStream' })
@@ -131,9 +146,9 @@ async function sinkConnector(write: StreamWrite, engine: EmbeddedEngine): Promis
   return undefined
 }
 
-function checkSinkMode(write: StreamWrite, sink: Connector | undefined): void {
-  if (sink?.outputModes && !sink.outputModes.includes(write.outputMode)) {
-    throw new MillraceError('OUTPUT_MODE_NOT_IN_SINK', { format: write.format, mode: write.outputMode, modes: sink.outputModes.join(', ') })
+function checkSinkMode(write: StreamTarget, mode: StreamWrite['outputMode'], sink: Connector | undefined): void {
+  if (sink?.outputModes && !sink.outputModes.includes(mode)) {
+    throw new MillraceError('OUTPUT_MODE_NOT_IN_SINK', { format: write.format, mode, modes: sink.outputModes.join(', ') })
   }
   // Its name is the table's.
   if (sink?.name === 'memory' && !write.queryName) throw new MillraceError('QUERY_NAME_NEEDED', { format: 'memory' })
@@ -171,8 +186,30 @@ async function openSources(analyzed: Analyzed, opened: Opened, engine: EmbeddedE
   return sources
 }
 
-async function openSink(
+/** The query's own sinks, each with a name of its own for transactions and marks: the first has the query's. All are closed when one cannot be opened. */
+async function openMainSinks(
   write: StreamWrite,
+  connectors: readonly (Connector | undefined)[],
+  analyzed: Analyzed,
+  opened: Opened,
+  engine: EmbeddedEngine,
+): Promise<readonly SinkBinding[]> {
+  const bindings: SinkBinding[] = []
+  try {
+    for (const [i, target] of targetsOf(write).entries()) {
+      const queryId = i === 0 ? opened.queryId : `${opened.queryId}-${i + 1}`
+      const sink = await openSink({ ...write, ...target, queryId }, connectors[i], analyzed, opened, engine)
+      bindings.push({ output: 'main', sink })
+    }
+    return bindings
+  } catch (error) {
+    await Promise.all(bindings.map(({ sink }) => sink.close().catch(() => {})))
+    throw error
+  }
+}
+
+async function openSink(
+  write: StreamTarget & Pick<StreamWrite, 'outputMode' | 'origin'> & { readonly queryId: string },
   connector: Connector | undefined,
   analyzed: Analyzed,
   opened: Opened,
@@ -182,6 +219,7 @@ async function openSink(
   if (write.foreachBatch) return batchFunctionSink(write.foreachBatch, opened.warn, write.origin, engine)
   return connector!.sink!({
     ...sinkContext(opened, engine),
+    queryId: write.queryId,
     options: write.options,
     paths: write.path === undefined ? [] : [write.path],
     schema: analyzed.schema,
@@ -210,7 +248,7 @@ function sinkContext(opened: Opened, { config }: EmbeddedEngine) {
 /** The sinks of dead letters. `main` is closed when they cannot be opened. */
 async function openBadSinks(
   bad: readonly BadOutput[],
-  main: Sink,
+  main: readonly SinkBinding[],
   opened: Opened,
   engine: EmbeddedEngine,
 ): Promise<readonly SinkBinding[]> {
@@ -223,7 +261,7 @@ async function openBadSinks(
     }
     return bindings
   } catch (error) {
-    await Promise.all([main, ...bindings.map(b => b.sink)].map(s => s.close().catch(() => {})))
+    await Promise.all([...main, ...bindings].map(({ sink }) => sink.close().catch(() => {})))
     throw error
   }
 }
@@ -300,7 +338,7 @@ async function openExecutor(
     states,
     outputs: engine.outputs,
     sliceBytes: engine.sliceBytes,
-    wantsDropped: write.foreachBatch !== undefined,
+    wantsDropped: wantsDropped(write),
     sparkCounts: opened.conf('millrace.extensions') === 'false',
     prefix: `q${queries++}`,
     provideStatic: async (slot: Slot, to: InputContext) => {

@@ -76,4 +76,16 @@ export const api = conditions({
     hint: (p: { columns: readonly string[] }) => `The columns are ${p.columns.join(', ')}.`,
     sparkClass: 'UNRESOLVED_COLUMN.WITH_SUGGESTION',
   },
+  SINKS_DISAGREE: {
+    domain: 'user',
+    message: (p: { name: string; values: readonly string[] }) =>
+      `the sinks of one query share their ${p.name}, and these say ${p.values.join(' and ')}`,
+    hint: (p: { name: string }) =>
+      `Give all writers the same ${p.name}${p.name === 'outputMode' ? '' : ', or say it once in the second argument of writeStreams'}.`,
+  },
+  WAREHOUSE_DDL: {
+    domain: 'user',
+    message: (p: { warehouse: string; reason: string }) => `no statements for ${p.warehouse}: ${p.reason}`,
+    hint: () => 'Change the options of warehouseDdl, or the columns of the lake with cast() and drop().',
+  },
 })
