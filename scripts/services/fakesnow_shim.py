@@ -16,12 +16,14 @@ import re
 import sys
 import time
 
+import duckdb
 import fakesnow.server as server
 import pyarrow
 import snowflake.connector.errors
 import sqlglot
 import uvicorn
 from fakesnow import transforms
+from fakesnow.cursor import FakeSnowflakeCursor
 from fakesnow.dialect import parse_one
 from fakesnow.transforms import stage
 from starlette.concurrency import run_in_threadpool
@@ -123,6 +125,14 @@ def merge(expression):
     return [expression, parse_one(counts)] if isinstance(expression, sqlglot.exp.Merge) else [expression]
 
 
+def execute(self, *arguments, **named_arguments):
+    """A null where none may stand is an error of the statement, not of the server."""
+    try:
+        return unpatched_execute(self, *arguments, **named_arguments)
+    except duckdb.ConstraintException as error:
+        raise snowflake.connector.errors.ProgrammingError(msg=str(error), errno=100072, sqlstate="22000") from None
+
+
 def answer_of(response):
     return {"code": None, "message": None, **json.loads(response.body)}
 
@@ -198,6 +208,7 @@ async def ready(_):
 
 
 transforms.merge = merge
+unpatched_execute, FakeSnowflakeCursor.execute = FakeSnowflakeCursor.execute, execute
 # A stage is a folder of this machine, which the driver writes into by itself.
 server.gcs_stage_info = lambda request, expression, put: put["stageInfo"]
 server.app.router.routes[:0] = [
