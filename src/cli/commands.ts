@@ -1,6 +1,7 @@
 import { catalog } from './catalog.ts'
 import type { Command } from './command.ts'
 import { completion } from './completion.ts'
+import { newProject } from './new.ts'
 import { plan } from './plan.ts'
 import { run } from './run.ts'
 import { runs } from './runs.ts'
@@ -8,4 +9,13 @@ import { schemaInfer } from './schema.ts'
 import { topicsApply } from './topics.ts'
 
 /** Every command, in the order of help and docs. */
-export const COMMANDS: readonly Command[] = [run, plan, ...catalog, ...runs, schemaInfer, topicsApply, completion(() => COMMANDS)]
+export const COMMANDS: readonly Command[] = [
+  newProject,
+  run,
+  plan,
+  ...catalog,
+  ...runs,
+  schemaInfer,
+  topicsApply,
+  completion(() => COMMANDS),
+]
