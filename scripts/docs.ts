@@ -3,6 +3,8 @@
  * the function table, docs/connectors.md from the tables of options. With `--check` it writes nothing and fails when a page is not what the tables say.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { COMMANDS } from '../src/cli/commands.ts'
+import { commandsPage } from '../src/cli/docs-page.ts'
 import { builtins } from '../src/connectors/builtin.ts'
 import type { Connector, OptionSpec, OptionTable } from '../src/connectors/contract.ts'
 import { FORMAT_OPTIONS } from '../src/connectors/files/format-options.ts'
@@ -167,6 +169,7 @@ if (import.meta.main) {
     ['conditions.md', conditionsPage()],
     ['functions.md', functionsPage()],
     ['connectors.md', await connectorsPage()],
+    ['commands.md', commandsPage(COMMANDS)],
   ] as const) {
     const at = new URL(file, docs)
     if (!check) writeFileSync(at, text)
