@@ -39,8 +39,9 @@ export async function openBatchLog<T>(store: FileStore, path: string, format: Fo
     purge: async oldest => {
       const gone = ids.filter(id => id < oldest)
       if (gone.length === 0) return
-      // beside each a checksum file of Hadoop's may lie, which would be stale
-      await store.delete(gone.flatMap(id => [name(id), `${path}/.${id}.crc`]))
+      // in a directory a checksum file of Hadoop's may lie beside each, which would be stale
+      const checked = store.localRoot !== undefined
+      await store.delete(gone.flatMap(id => [name(id), ...(checked ? [`${path}/.${id}.crc`] : [])]))
       ids.splice(0, gone.length)
     },
   }

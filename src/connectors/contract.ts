@@ -57,12 +57,16 @@ export interface FilesScan {
   readonly schema: StructType
   /** Parquet: the columns as the files call them, in the order and shape of `schema`; absent = by its names. A column is told by `parquet.field.id` of its metadata where that is there. */
   readonly fileSchema?: StructType
+  /** To be called when a batch read is over: takes away what was copied for it. */
+  readonly release?: () => Promise<void>
   /** Told of a file that ends the batch by what is in it: nothing of this version of it can have been seen outside, so a person may mend it. */
   readonly unreadable?: (file: ScanFile) => Promise<void>
 }
 export interface ScanFile {
   /** A local path that can be opened now. */
   readonly path: string
+  /** What a person calls it, where `path` is a copy: `s3://lake/in/a.csv`. */
+  readonly name?: string
   readonly size: number
   readonly mtimeMs: number
   /** Values of the partition columns by name, as text; null = the default partition. */
@@ -226,6 +230,8 @@ export interface SinkContext extends ConnectorContext {
   readonly queryName?: string
   readonly partitionBy: readonly string[]
   readonly outputMode: 'append' | 'update' | 'complete'
+  /** A batch without rows leaves no file: most batches have none (dead letters). */
+  readonly mayStayEmpty?: boolean
   /** The checkpoint has no committed batch yet. */
   readonly newCheckpoint: boolean
   /** The last batch id the commit log holds, or -1. */
@@ -294,6 +300,8 @@ export interface Connector {
   readonly keepsSchema?: boolean
   /** Can a restart read the same rows again? A source whose rows come only once logs them before it answers `plan` (socket), or says no. */
   readonly replayable?: boolean
+  /** What may never come in, though every row that did is kept: said by `explain`. */
+  readonly gaps?: string
   /** May it run without a checkpoint location (memory, console, foreach, foreachBatch, noop)? */
   readonly temporaryCheckpoint?: boolean
 }

@@ -2,7 +2,7 @@ import type { SinkResult } from '../connectors/contract.ts'
 import { batchId } from '../types/index.ts'
 import type { BatchResult } from './contract.ts'
 import { isNew } from './decide-next-batch.ts'
-import { decidePurge } from './decide-purge.ts'
+import { decidePurge, TOGETHER_ON_STORES } from './decide-purge.ts'
 import { eachSource } from './each-source.ts'
 import type { Construction, Parts, Position } from './parts.ts'
 import { metricsNow, report, type Told } from './report.ts'
@@ -122,7 +122,8 @@ async function forget({ sources }: Parts, { starts }: Position, id: number): Pro
 
 /** State first, so that what the logs still name can always be told from what nobody names. */
 async function purge({ ledger, executor, settings }: Parts, id: number): Promise<void> {
-  const oldest = decidePurge(id, settings.minBatchesToRetain, ledger.oldest())
+  const together = ledger.store.localRoot === undefined ? TOGETHER_ON_STORES : 1
+  const oldest = decidePurge(id, settings.minBatchesToRetain, ledger.oldest(), together)
   if (oldest === undefined) return
   const needed = await executor.purgeState(oldest)
   await ledger.purge(Math.min(oldest, needed))

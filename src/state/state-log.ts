@@ -47,7 +47,8 @@ export async function openStateLog({ store, operator, run, committedRun }: State
   const at = (version: number, by: string, kind: StateFile['kind']): StateFile | undefined =>
     files.find(f => f.version === version && f.run === by && f.kind === kind)
   const add = async (file: StateFile, localPath: string): Promise<void> => {
-    await store.put(localPath, file.path, writer())
+    // snapshots are made of the files of this run: on object stores none of them need be fetched for that
+    await store.put(localPath, file.path, writer(), { keep: true })
     files = [...files.filter(f => f.path !== file.path), file]
   }
   const drop = async (gone: readonly StateFile[]): Promise<void> => {

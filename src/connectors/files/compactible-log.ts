@@ -8,6 +8,11 @@ interface LogFile {
   readonly mtimeMs: number
 }
 
+/** Entries of newer files that stay in memory: the next compaction then reads nothing. */
+const MOST_REMEMBERED = 20_000
+/** On object stores, where a request deletes up to a thousand objects. */
+const DELETED_TOGETHER = 400
+
 /** Written by this process since the last purge, which says when that was. */
 const JUST_NOW = Number.POSITIVE_INFINITY
 
@@ -40,6 +45,8 @@ export class CompactibleLog<E> {
   readonly #writer: Writer
   readonly #keep: (entry: E) => boolean
   #files = new Map<number, LogFile>()
+  /** Of the last compact file and those after it, as far as this process wrote them. */
+  readonly #fresh = new Map<number, readonly E[]>()
   #latest = -1
   #interval: number
 
@@ -65,6 +72,7 @@ export class CompactibleLog<E> {
 
   async refresh(): Promise<void> {
     const files = (await this.#store.list(this.#prefix, { shallow: true })).flatMap(o => fileOf(this.#prefix, o) ?? [])
+    this.#fresh.clear()
     this.#files = new Map(files.map(f => [f.id, f]))
     this.#latest = files.reduce((highest, f) => Math.max(highest, f.id), -1)
     this.#interval = deriveInterval(
@@ -86,6 +94,8 @@ export class CompactibleLog<E> {
     const path = this.#path({ id, compact })
     if ((await this.#store.writeIfAbsent(path, new TextEncoder().encode(text), this.#writer)) === 'existed') return false
     this.#files.set(id, { id, compact, mtimeMs: JUST_NOW })
+    if (compact) this.#fresh.clear()
+    if (all.length <= MOST_REMEMBERED) this.#fresh.set(id, all)
     this.#latest = Math.max(this.#latest, id)
     return true
   }
@@ -119,6 +129,7 @@ export class CompactibleLog<E> {
     if (compacts.length === 0) return
     const covered = Math.max(...compacts)
     const old = [...this.#files.values()].filter(f => f.id < covered && now - f.mtimeMs > this.#policy.cleanupDelayMs)
+    if (this.#store.localRoot === undefined && old.length < DELETED_TOGETHER) return
     await this.#store.delete(old.map(f => this.#path(f)))
     for (const f of old) this.#files.delete(f.id)
   }
@@ -128,6 +139,8 @@ export class CompactibleLog<E> {
   }
 
   async #entries(id: number): Promise<readonly E[]> {
+    const fresh = this.#fresh.get(id)
+    if (fresh) return fresh
     const file = this.#files.get(id)
     const path = this.#path(file ?? { id, compact: false })
     const bytes = file && (await this.#store.read(path))

@@ -4,6 +4,8 @@ import type { FileStore } from '../../storage/index.ts'
 export interface Version {
   readonly size: number
   readonly mtimeMs: number
+  /** On object stores, where times of lists and answers differ in their digits. */
+  readonly etag?: string
 }
 interface Mended {
   /** The version no batch got through, so nothing of it was ever seen outside. */
@@ -12,7 +14,11 @@ interface Mended {
   readonly instead?: Version
 }
 
-const same = (a: Version, b: Version): boolean => a.size === b.size && a.mtimeMs === b.mtimeMs
+/** By its etag where both have one; a version of an object that was logged without one is told by its size. */
+export function sameVersion(a: Version, b: Version): boolean {
+  if (a.etag !== undefined && b.etag !== undefined) return a.etag === b.etag
+  return a.size === b.size && (a.mtimeMs === b.mtimeMs || a.etag !== undefined || b.etag !== undefined)
+}
 
 /**
  * Files that were admitted and ended their batch by what is in them (a gzip that was cut short, a value that is no number): the one case in which
@@ -34,11 +40,11 @@ export class MendedFiles {
 
   /** Which version a batch may read: the admitted one, or what was put in place of an unreadable one. */
   async accepted(path: string, admitted: Version, now: Version): Promise<Version> {
-    if (same(admitted, now)) return admitted
+    if (sameVersion(admitted, now)) return admitted
     const mended = (await this.#all()).get(path)
     if (!mended) return admitted
     const last = mended.instead ?? admitted
-    if (same(last, now) || !same(last, mended.unreadable)) return last
+    if (sameVersion(last, now) || !sameVersion(last, mended.unreadable)) return last
     await this.#keep(path, { unreadable: mended.unreadable, instead: now })
     return now
   }

@@ -6,7 +6,8 @@ import type { FormatName } from './format-options.ts'
 import { guarded } from './guard.ts'
 import { withCodec } from './names.ts'
 import { checkFormat, fileOptions, formatOptions, SINK_OPTIONS } from './options.ts'
-import { localPaths } from './paths.ts'
+import { placesOf } from './place.ts'
+import { RemoteFileSink } from './remote-sink.ts'
 import { FileSink, openSinkLog } from './sink.ts'
 import { SINK_LOG } from './sink-log.ts'
 import { STAGE } from './stage.ts'
@@ -34,6 +35,13 @@ async function firstId(path: string, latest: number, mode: string, store: Store,
 /** A temporary file beside an entry of the log that is as old as this belongs to nobody who lives: an entry waits for its batch at most. */
 const LEFTOVER_MS = 3_600_000
 
+async function prepareDirectory(path: string, { platform }: SinkContext): Promise<void> {
+  await guarded(path, () => platform.files.makeDir(path))
+  // From now on the directory is read through the sink's log, also before the first batch is in it.
+  await guarded(path, () => platform.files.makeDir(`${path}/${SINK_LOG}`))
+  await sweepTemporaries([`${path}/${SINK_LOG}`], platform, LEFTOVER_MS)
+}
+
 /** Opens a file sink: checks options, output mode and columns, and that the directory's log is this query's. */
 export async function openSink(format: FormatName, context: SinkContext): Promise<Sink> {
   const use = { format, side: 'sink', mode: 'stream' } as const
@@ -43,20 +51,12 @@ export async function openSink(format: FormatName, context: SinkContext): Promis
   if (context.outputMode !== 'append') {
     throw new MillraceError('STREAMING_OUTPUT_MODE.UNSUPPORTED_DATASOURCE', { format, outputMode: context.outputMode, modes: ['append'] })
   }
-  const path = localPaths(format, context)[0]!
-  await guarded(path, () => context.platform.files.makeDir(path))
-  // From now on the directory is read through the sink's log, also before the first batch is in it.
-  await guarded(path, () => context.platform.files.makeDir(`${path}/${SINK_LOG}`))
-  await sweepTemporaries([`${path}/${SINK_LOG}`], context.platform, LEFTOVER_MS)
-  const store = await context.store(path)
+  const place = (await placesOf(format, context))[0]!
+  const { path } = place
+  if (place.kind === 'local') await prepareDirectory(path, context)
+  const store = place.kind === 'remote' ? place.store : await context.store(path)
   const log = await openSinkLog(context, store, retention)
   const first = await firstId(path, log.latest, onExistingLog, store, context)
-  return new FileSink({
-    format,
-    path,
-    options: withCodec(format, formatOptions(format, context.options), context.conf),
-    context,
-    log,
-    firstId: first,
-  })
+  const parts = { format, options: withCodec(format, formatOptions(format, context.options), context.conf), context, log, firstId: first }
+  return place.kind === 'remote' ? new RemoteFileSink({ ...parts, store }) : new FileSink({ ...parts, path })
 }

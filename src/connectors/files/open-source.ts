@@ -1,17 +1,17 @@
 import { MillraceError } from '../../errors/index.ts'
 import type { Source, SourceContext } from '../contract.ts'
 import { readOptions } from '../options.ts'
-import { cleaner } from './clean-source.ts'
+import { cleanerAt } from './clean-source.ts'
+import { filesAt } from './files-at.ts'
 import type { FormatName } from './format-options.ts'
 import { isGlob } from './glob.ts'
 import { inferSchema } from './infer.ts'
 import { checkFormat, checkSourceOptions, fileOptions, formatOptions, SOURCE_OPTIONS } from './options.ts'
 import type { FoundFile } from './partition.ts'
-import { listing, localPaths, mustExist } from './paths.ts'
+import { type FilesPlace, placesOf } from './place.ts'
 import { fileSchema } from './schema.ts'
-import { loggedFiles } from './sink-log.ts'
+import { LoggedFiles } from './sink-log.ts'
 import { FileSource } from './source.ts'
-import { Watch } from './watch.ts'
 
 function ratio(text: string, format: string): number {
   const n = Number(text)
@@ -30,22 +30,22 @@ export async function openSource(format: FormatName, context: SourceContext): Pr
   checkFormat(format, context, 'source')
   const options = readOptions(SOURCE_OPTIONS, own(context.options), use)
   checkSourceOptions(format, options)
-  const [path, ...more] = localPaths(format, context)
+  const [place, ...more] = await placesOf(format, context)
   if (more.length > 0)
     throw new MillraceError('NOT_SUPPORTED', {
       what: 'a stream over several paths',
       instead: 'Use one path with a glob such as {a,b}, or union several streams.',
     })
-  await mustExist(path!, context)
-  const clean = cleaner(options, path!, context.platform.files, context.platform.process.cwd, context.warn)
-  const files = listing(path!, context, options)
-  const list = lister(path!, context, () => files.files(), clean !== undefined)
+  const { path } = place!
+  const files = await filesAt(place!, context, options)
+  const clean = cleanerAt(place!, options, context)
+  const list = lister(place!, context, complete => files.listing.files(complete), clean !== undefined)
   const { schema, partitionColumns } = await fileSchema(format, { ...context, streaming: true }, await list(), f =>
-    inferSchema(format, f, context),
+    files.infer(f, local => inferSchema(format, local, context)),
   )
   return FileSource.open({
     format,
-    path: path!,
+    path,
     schema,
     partitionColumns,
     formatOptions: formatOptions(format, context.options),
@@ -55,8 +55,9 @@ export async function openSource(format: FormatName, context: SourceContext): Pr
       discardCachedInputRatio: ratio(options.discardCachedInputRatio, format),
     },
     list,
-    forget: p => files.forget(p),
-    watch: new Watch(files, context.platform),
+    forget: p => files.listing.forget(p),
+    watch: files.watch,
+    access: files.access,
     clean,
     context,
   })
@@ -64,15 +65,16 @@ export async function openSource(format: FormatName, context: SourceContext): Pr
 
 /** A directory that a file sink writes is read through the sink's log, so that files of unfinished batches are not seen. */
 function lister(
-  path: string,
+  place: FilesPlace,
   context: SourceContext,
-  files: () => Promise<FoundFile[]>,
+  files: (complete: boolean) => Promise<FoundFile[]>,
   cleans: boolean,
-): () => Promise<readonly FoundFile[]> {
-  if (isGlob(path)) return files
+): (how?: { readonly complete: boolean }) => Promise<readonly FoundFile[]> {
+  if (isGlob(place.path)) return how => files(how?.complete ?? false)
+  const log = new LoggedFiles(place, context)
   let logged: boolean | undefined
-  return async () => {
-    const fromLog = logged === false ? undefined : await loggedFiles(path, context)
+  return async how => {
+    const fromLog = logged === false ? undefined : await log.files()
     if (fromLog) {
       logged = true
       if (cleans)
@@ -83,7 +85,7 @@ function lister(
         })
       return fromLog
     }
-    const found = await files()
+    const found = await files(how?.complete ?? false)
     if (found.length > 0) logged ??= false
     return found
   }

@@ -29,6 +29,10 @@ export function partitionOf(name: string): { readonly column: string; readonly v
 /** A file that was found, with the values its directories name. */
 export interface FoundFile extends FileStat {
   readonly partition: Readonly<Record<string, string | null>>
+  /** On object stores: changes with the bytes. */
+  readonly etag?: string
+  /** What a person calls it, where `path` is a copy. */
+  readonly name?: string
   /** A file sink's log says it is there. */
   readonly logged?: true
 }

@@ -1,24 +1,18 @@
 import { MillraceError } from '../../errors/index.ts'
 import type { ConnectorContext } from '../contract.ts'
 import { isGlob } from './glob.ts'
-import { Listing } from './listing.ts'
-import { localPath, scheme } from './uri.ts'
+import type { ListingOptions } from './listing.ts'
+import { isRemote, localPath } from './uri.ts'
 
-/** The paths of a read or write as local absolute paths: those given, or the option `path`. */
-export function localPaths(format: string, context: ConnectorContext): readonly string[] {
+/** The paths of a read or write as a person wrote them: those given, or the option `path`. */
+export function givenPaths(format: string, context: Pick<ConnectorContext, 'paths' | 'options'>): readonly string[] {
   const option = Object.entries(context.options).find(([k]) => k.toLowerCase() === 'path')?.[1]
   const given = context.paths.length > 0 ? context.paths : option === undefined ? [] : [option]
   if (given.length === 0 || given.some(p => p === '')) throw new MillraceError('MISSING_PATH', { format })
-  for (const path of given) {
-    const remote = scheme(path)
-    if (remote !== undefined && remote !== 'file') {
-      throw new MillraceError('NOT_SUPPORTED', { what: `reading or writing "${remote}:" paths as files`, instead: 'Use a local path.' })
-    }
-  }
-  return given.map(p => trimmed(localPath(p, context.platform.process.cwd)))
+  return given
 }
 
-const trimmed = (path: string): string => (path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path)
+export const trimmed = (path: string): string => (path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path)
 
 /** A path that is no glob must exist when a read is opened. */
 export async function mustExist(path: string, context: ConnectorContext): Promise<void> {
@@ -30,22 +24,22 @@ export async function mustExist(path: string, context: ConnectorContext): Promis
 const ignoresOthers = ({ options }: Pick<ConnectorContext, 'options'>): boolean =>
   Object.entries(options).some(([k, v]) => k.toLowerCase() === 'ignoreextension' && v.toLowerCase() === 'false')
 
-interface ListingChoice {
+export interface ListingChoice {
   readonly recursiveFileLookup: boolean
   readonly pathGlobFilter?: string | undefined
   readonly basePath?: string | undefined
 }
 
-/** A listing of one path by the options of the read. */
-export function listing(path: string, context: ConnectorContext, options: ListingChoice): Listing {
+/** What of a listing the options of a read ask for. */
+export function listingOptions(path: string, context: ConnectorContext, options: ListingChoice): ListingOptions {
   const nameGlob = options.pathGlobFilter ?? (ignoresOthers(context) ? '*.avro' : undefined)
-  const base = options.basePath === undefined ? undefined : trimmed(localPath(options.basePath, context.platform.process.cwd))
+  const given = options.basePath
+  const base = given === undefined ? undefined : trimmed(isRemote(given) ? given : localPath(given, context.platform.process.cwd))
   if (base !== undefined && path !== base && !path.startsWith(`${base}/`))
     throw new MillraceError('INVALID_OPTION', { option: 'basePath', format: 'files', value: base, expected: `a directory above ${path}` })
-  const choice = {
+  return {
     recursive: options.recursiveFileLookup,
     ...(nameGlob !== undefined && { nameGlob }),
     ...(base !== undefined && { base }),
   }
-  return new Listing(path, choice, context.platform.files, () => context.platform.clock.now())
 }

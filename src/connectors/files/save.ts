@@ -7,7 +7,8 @@ import type { FormatName } from './format-options.ts'
 import { guarded } from './guard.ts'
 import { fileEnding, partName, withCodec } from './names.ts'
 import { checkFormat, fileOptions, formatOptions } from './options.ts'
-import { localPaths } from './paths.ts'
+import { placesOf } from './place.ts'
+import { saveRemote, saveRemoteFile } from './remote-save.ts'
 import { publish, STAGE, stageFiles } from './stage.ts'
 
 /** Spark's sign that a save is whole. */
@@ -18,7 +19,14 @@ export async function saveFiles(format: FormatName, context: SaveContext, output
   readOptions(fileOptions(format), context.options, { format, side: 'sink', mode: 'batch' })
   checkFormat(format, context, 'sink')
   checkColumns(format, output.schema, context.partitionBy)
-  const path = localPaths(format, context)[0]!
+  const place = (await placesOf(format, context))[0]!
+  if (place.kind === 'remote') {
+    if (context.singleFile) checkSingle(format, context)
+    const options = withCodec(format, formatOptions(format, context.options), context.conf)
+    await (context.singleFile ? saveRemoteFile : saveRemote)(format, context, output, place, options)
+    return
+  }
+  const { path } = place
   const { files } = context.platform
   const exists = (await files.stat(path)) !== undefined
   if (exists && context.mode === 'error') throw new MillraceError('PATH_ALREADY_EXISTS', { path })
@@ -71,10 +79,14 @@ async function replace(stage: string, path: string, exists: boolean, id: string,
 
 const BY_ENDING: Readonly<Record<string, string>> = { gz: 'gzip', zst: 'zstd' }
 
+function checkSingle(format: FormatName, { partitionBy }: SaveContext): void {
+  if (partitionBy.length > 0)
+    throw new MillraceError('CONFLICTING_OPTIONS', { options: ['writeFile', 'partitionBy'], format, why: 'one file holds no directories' })
+}
+
 /** One named file: made beside it, made durable, then given its name. Without the option, the name's ending chooses the compression. */
 async function saveFile(format: FormatName, context: SaveContext, output: Output, path: string): Promise<void> {
-  if (context.partitionBy.length > 0)
-    throw new MillraceError('CONFLICTING_OPTIONS', { options: ['writeFile', 'partitionBy'], format, why: 'one file holds no directories' })
+  checkSingle(format, context)
   const { files } = context.platform
   const stage = join(dirname(path), `.${path.slice(path.lastIndexOf('/') + 1)}.${STAGE}-${context.platform.ids.uuid()}`)
   const given = withCodec(format, formatOptions(format, context.options), context.conf)

@@ -15,10 +15,19 @@ interface SizeEntry {
   readonly size: number
   readonly mtimeMs: number
   readonly batchId: number
+  readonly etag?: string
 }
 /** A file as it was when it was admitted; `size` is unknown for entries that Spark wrote. */
 export interface Admitted extends SourceEntry {
   readonly size?: number
+  readonly etag?: string
+}
+/** A file to be logged. */
+export interface Admission {
+  readonly uri: string
+  readonly mtimeMs: number
+  readonly size: number
+  readonly etag?: string
 }
 
 const RECENT = 32
@@ -50,18 +59,18 @@ export class FileSourceLog {
   }
 
   /** Sizes first: an id counts once Spark's entry is there, and then nothing about it is missing. */
-  async add(files: readonly { readonly uri: string; readonly mtimeMs: number; readonly size: number }[]): Promise<number> {
+  async add(files: readonly Admission[]): Promise<number> {
     const batchId = this.latest + 1
     // Sizes of an attempt that died before Spark's entry was written are of files that were not admitted: they lie under a later id's guard.
     await this.#sizes.add(
       batchId,
-      files.map(f => ({ path: f.uri, size: f.size, mtimeMs: f.mtimeMs, batchId })),
+      files.map(f => ({ path: f.uri, size: f.size, mtimeMs: f.mtimeMs, batchId, ...etagOf(f) })),
     )
     const entries = files.map(f => ({ path: f.uri, timestamp: f.mtimeMs, batchId }))
     if (!(await this.#log.add(batchId, entries))) throw new MillraceError('SOURCE_LOG_CONFLICT', { path: `${this.#path}/${batchId}` })
     this.#remember(
       batchId,
-      entries.map((e, i) => ({ ...e, size: files[i]!.size })),
+      entries.map((e, i) => ({ ...e, size: files[i]!.size, ...etagOf(files[i]!) })),
     )
     return batchId
   }
@@ -79,7 +88,7 @@ export class FileSourceLog {
     const sizes = new Map((await idEntries(this.#sizes, id))?.map(s => [s.path, s]))
     return entries.map(e => {
       const size = sizes.get(e.path)
-      return size?.mtimeMs === e.timestamp ? { ...e, size: size.size } : e
+      return size?.mtimeMs === e.timestamp ? { ...e, size: size.size, ...etagOf(size) } : e
     })
   }
 
@@ -93,6 +102,8 @@ export class FileSourceLog {
     this.#recent.delete(id - RECENT)
   }
 }
+
+const etagOf = ({ etag }: { readonly etag?: string }): { readonly etag?: string } => (etag === undefined ? {} : { etag })
 
 async function idEntries<E extends { readonly batchId: number }>(log: CompactibleLog<E>, id: number): Promise<readonly E[] | undefined> {
   const own = await log.read(id)

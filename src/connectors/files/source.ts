@@ -1,19 +1,19 @@
 import { MillraceError } from '../../errors/index.ts'
-import type { Files } from '../../platform/index.ts'
 import type { StructType } from '../../types/index.ts'
 import type { FilesScan, Offset, PlannedRange, ReadLimit, ScanFile, Source, SourceContext } from '../contract.ts'
+import type { FileAccess, OpenFile } from './access.ts'
 import { admit, type BatchLimit, inOrder, SLICE } from './admit.ts'
 import type { CleanFile } from './clean-source.ts'
 import type { FormatName } from './format-options.ts'
 import { logPolicy } from './log-policy.ts'
-import { MendedFiles } from './mended-files.ts'
+import { MendedFiles, sameVersion, type Version } from './mended-files.ts'
 import type { FoundFile } from './partition.ts'
 import { partitionValues } from './partition.ts'
 import { SeenFiles } from './seen-files.ts'
 import { Settle } from './settle.ts'
 import { type Admitted, FileSourceLog } from './source-log.ts'
-import { fileUri, localPath } from './uri.ts'
-import type { Watch } from './watch.ts'
+import { fileUri, isRemote, pathOfUri } from './uri.ts'
+import type { Waiting } from './watch.ts'
 
 export interface FileSourceOptions {
   readonly maxFilesPerTrigger?: number | undefined
@@ -36,27 +36,15 @@ export interface FileSourceParts {
   readonly formatOptions: Readonly<Record<string, string>>
   readonly options: FileSourceOptions
   /** Everything that is there now. */
-  readonly list: () => Promise<readonly FoundFile[]>
+  readonly list: (how?: { readonly complete: boolean }) => Promise<readonly FoundFile[]>
   readonly forget: (path: string) => void
-  readonly watch: Watch
+  readonly watch: Waiting
+  readonly access: FileAccess
   readonly clean: CleanFile | undefined
   readonly context: Pick<SourceContext, 'platform' | 'conf' | 'log'>
 }
 
-const same = (a: FoundFile, b: FoundFile): boolean => a.size === b.size && a.mtimeMs === b.mtimeMs
-
-const STATS_AT_ONCE = 64
-
-/** The files as they are now; undefined where one is gone. One that a sink's log names stays as it is logged: its batch says that it is gone. */
-async function statAll(files: readonly FoundFile[], on: Files): Promise<readonly (FoundFile | undefined)[]> {
-  const now: (FoundFile | undefined)[] = []
-  for (let i = 0; i < files.length; i += STATS_AT_ONCE) {
-    const some = files.slice(i, i + STATS_AT_ONCE)
-    const stats = await Promise.all(some.map(f => on.stat(f.path)))
-    for (const [k, stat] of stats.entries()) now.push(stat ? { ...some[k]!, ...stat } : some[k]!.logged ? some[k] : undefined)
-  }
-  return now
-}
+const versionOf = ({ size, mtimeMs, etag }: OpenFile): Version => ({ size, mtimeMs, ...(etag !== undefined && { etag }) })
 
 const print = (logOffset: number): Offset | null => (logOffset < 0 ? null : `{"logOffset":${logOffset}}`)
 
@@ -73,13 +61,15 @@ export class FileSource implements Source {
   #frozen: readonly FoundFile[] | undefined
   #moving = false
   #cleaned = -1
+  /** What each batch's files were opened as, by the log's id of its end. */
+  readonly #open = new Map<number, readonly string[]>()
 
   private constructor(parts: FileSourceParts, log: FileSourceLog) {
     const { options } = parts
     this.#parts = parts
     this.#log = log
     this.schema = parts.schema
-    this.description = `FileStreamSource[file:${parts.path}]`
+    this.description = `FileStreamSource[${isRemote(parts.path) ? '' : 'file:'}${parts.path}]`
     const limited = options.maxFilesPerTrigger !== undefined || options.maxBytesPerTrigger !== undefined
     this.#seen = new SeenFiles(options.latestFirst && limited ? Number.MAX_SAFE_INTEGER : options.maxFileAge, options.fileNameOnly)
     this.#mended = new MendedFiles(parts.context.log.store, parts.context.log.millracePath)
@@ -101,7 +91,9 @@ export class FileSource implements Source {
     if (next <= this.#log.latest && limit.kind !== 'none') return { end: print(next) ?? start, latest: print(this.#log.latest) }
     const taken = await this.#take(limit.kind === 'none' ? { kind: 'all' } : this.#limit())
     if (taken.length > 0) {
-      await this.#log.add(taken.map(f => ({ uri: fileUri(f.path), mtimeMs: f.mtimeMs, size: f.size })))
+      await this.#log.add(
+        taken.map(f => ({ uri: fileUri(f.path), mtimeMs: f.mtimeMs, size: f.size, ...(f.etag !== undefined && { etag: f.etag }) })),
+      )
       for (const f of taken) this.#seen.add(fileUri(f.path), f.mtimeMs)
       this.#seen.purge()
       await this.#log.purge(this.#parts.context.platform.clock.now())
@@ -113,28 +105,36 @@ export class FileSource implements Source {
   async prepareAvailableNow(): Promise<void> {
     this.#waiting = []
     this.#frozen = undefined
-    this.#frozen = await this.#newFiles()
+    this.#frozen = await this.#newFiles(true)
   }
 
   async read(start: Offset | null, end: Offset): Promise<FilesScan> {
     const { format, formatOptions } = this.#parts
+    const to = this.#logOffset(end)
+    const entries: Admitted[] = []
+    for (let id = this.#logOffset(start) + 1; id <= to; id++) entries.push(...(await this.#log.files(id)))
+    const opened = await this.#parts.access.open(entries.map(e => this.#path(e.path)))
+    this.#open.set(to, [...(this.#open.get(to) ?? []), ...opened.flatMap(o => o?.localPath ?? [])])
     const files: ScanFile[] = []
-    for (let id = this.#logOffset(start) + 1; id <= this.#logOffset(end); id++) {
-      for (const entry of await this.#log.files(id)) {
-        const file = await this.#verify(entry)
-        if (file) files.push(file)
-      }
+    const versions = new Map<string, OpenFile>()
+    for (const [i, entry] of entries.entries()) {
+      const file = await this.#verify(entry, opened[i])
+      if (!file) continue
+      files.push(file)
+      versions.set(file.path, opened[i]!)
     }
-    const unreadable = (file: ScanFile): Promise<void> => this.#mended.unreadable(file.path, { size: file.size, mtimeMs: file.mtimeMs })
+    const unreadable = (file: ScanFile): Promise<void> =>
+      this.#mended.unreadable(file.name ?? file.path, versionOf(versions.get(file.path)!))
     return { kind: 'files', format, files, options: formatOptions, schema: this.schema, unreadable }
   }
 
   async commit(end: Offset): Promise<void> {
-    if (!this.#parts.clean) return
     const to = this.#logOffset(end)
+    await this.#release(id => id <= to)
+    if (!this.#parts.clean) return
     const from = this.#cleaned < 0 ? to : this.#cleaned + 1
     for (let id = from; id <= to; id++) {
-      for (const entry of await this.#log.files(id)) await this.#parts.clean(this.#local(entry.path))
+      for (const entry of await this.#log.files(id)) await this.#parts.clean(this.#path(entry.path))
     }
     this.#cleaned = to
   }
@@ -146,16 +146,27 @@ export class FileSource implements Source {
 
   async close(): Promise<void> {
     this.#parts.watch.close()
+    await this.#release(() => true)
+  }
+
+  /** Gives back the files of batches that are done. */
+  async #release(done: (id: number) => boolean): Promise<void> {
+    for (const [id, paths] of this.#open) {
+      if (!done(id)) continue
+      this.#open.delete(id)
+      await this.#parts.access.release(paths)
+    }
   }
 
   readonly #isNew = (f: FoundFile): boolean => this.#seen.isNew(fileUri(f.path), f.mtimeMs)
 
   /** Files no batch has had, in the order they are taken. */
-  async #newFiles(): Promise<readonly FoundFile[]> {
+  async #newFiles(complete = false): Promise<readonly FoundFile[]> {
     if (this.#waiting.length > 0) return this.#waiting
     if (this.#frozen) return this.#frozen.filter(this.#isNew)
     this.#parts.watch.begin()
-    const fresh = (await this.#parts.list()).filter(this.#isNew)
+    const fresh = (await this.#parts.list({ complete })).filter(this.#isNew)
+    if (fresh.length > 0) this.#parts.watch.found?.()
     const { settled, moving } = this.#settle.split(fresh, this.#parts.context.platform.clock.now())
     for (const f of moving) this.#parts.forget(f.path)
     this.#moving = moving.length > 0
@@ -176,9 +187,9 @@ export class FileSource implements Source {
 
   /** A listing may be old by now: files that are gone were never admitted, and those that changed are taken as they are, or wait for `stableAfter`. */
   async #asTheyAre(taken: readonly FoundFile[]): Promise<readonly FoundFile[]> {
-    const { context, forget, options } = this.#parts
-    const now = await statAll(taken, context.platform.files)
-    const passed = new Set(taken.filter((f, i) => !now[i] || (options.stableAfter > 0 && !same(f, now[i]))))
+    const { access, forget, options } = this.#parts
+    const now = await access.now(taken)
+    const passed = new Set(taken.filter((f, i) => !now[i] || (options.stableAfter > 0 && !sameVersion(f, now[i]))))
     for (const f of passed) forget(f.path)
     if (this.#frozen && passed.size > 0) this.#frozen = this.#frozen.filter(f => !passed.has(f))
     return taken.flatMap((f, i) => (passed.has(f) ? [] : [{ ...f, size: now[i]!.size, mtimeMs: now[i]!.mtimeMs }]))
@@ -199,27 +210,30 @@ export class FileSource implements Source {
   }
 
   /** The file as a batch may read it: still there, and as it was when it was admitted. */
-  async #verify(entry: Admitted): Promise<ScanFile | undefined> {
-    const path = this.#local(entry.path)
-    const stat = await this.#parts.context.platform.files.stat(path)
-    if (!stat) {
+  async #verify(entry: Admitted, open: OpenFile | undefined): Promise<ScanFile | undefined> {
+    const path = this.#path(entry.path)
+    if (!open) {
       if (this.#parts.options.ignoreMissingFiles) return undefined
       throw new MillraceError('SOURCE_FILE_VANISHED', { path })
     }
-    const was = entry.size === undefined ? stat : await this.#mended.accepted(path, { size: entry.size, mtimeMs: entry.timestamp }, stat)
-    if (stat.size !== was.size || stat.mtimeMs !== was.mtimeMs) {
+    const { size, etag, timestamp } = entry
+    const is = versionOf(open)
+    const admitted = { size: size ?? open.size, mtimeMs: timestamp, ...(etag !== undefined && { etag }) }
+    const was = size === undefined ? is : await this.#mended.accepted(path, admitted, is)
+    if (!sameVersion(is, was)) {
       throw new MillraceError('SOURCE_FILE_CHANGED', {
         path,
         was: `${was.size} bytes at ${was.mtimeMs}`,
-        is: `${stat.size} bytes at ${stat.mtimeMs}`,
+        is: `${is.size} bytes at ${is.mtimeMs}`,
       })
     }
     const partition = partitionValues(path, this.#parts.partitionColumns)
-    return { path, size: stat.size, mtimeMs: stat.mtimeMs, ...(partition && { partition }) }
+    const copied = open.localPath !== path && { name: path }
+    return { path: open.localPath, size: is.size, mtimeMs: is.mtimeMs, ...copied, ...(partition && { partition }) }
   }
 
-  #local(uri: string): string {
-    return localPath(uri, this.#parts.context.platform.process.cwd)
+  #path(uri: string): string {
+    return pathOfUri(uri, this.#parts.context.platform.process.cwd)
   }
 
   /** `{"logOffset":n}`, or a bare number as old checkpoints have it. */

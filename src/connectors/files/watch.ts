@@ -5,8 +5,19 @@ const FIRST_POLL_MS = 250
 const SLOWEST_POLL_MS = 10_000
 const MOST_WATCHERS = 64
 
+/** What a source without new files waits on. */
+export interface Waiting {
+  /** Called before each look. */
+  begin(): void
+  /** The look has found new files. */
+  found?(): void
+  /** Resolves when something may have changed since `begin`, after `atMost` ms, or when aborted. */
+  changed(signal: AbortSignal, atMost?: number): Promise<void>
+  close(): void
+}
+
 /** Tells when directories may hold something new: the system's notices, and slow polling behind them for file systems that send none. */
-export class Watch {
+export class Watch implements Waiting {
   readonly #platform: Platform
   readonly #listing: Listing
   readonly #watched = new Map<string, () => void>()

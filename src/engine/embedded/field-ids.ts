@@ -25,7 +25,7 @@ export async function fieldNames(
   const twice = rows.find(r => names.get(Number(r.id)) !== r.name)
   if (twice) {
     const why = `it or a file beside it calls field ${twice.id} both "${twice.name}" and "${names.get(Number(twice.id))}"`
-    throw new MillraceError('READ_FILE_FAILED', { path: files[0]!.path, why })
+    throw new MillraceError('READ_FILE_FAILED', { path: files[0]!.name ?? files[0]!.path, why })
   }
   for (const f of scan.fileSchema.fields) checkBelow(f, names, files[0]!)
   return names
@@ -38,7 +38,7 @@ function checkBelow(f: Field, names: ReadonlyMap<number, string>, file: ScanFile
     const name = id === undefined ? undefined : names.get(id)
     if (name !== undefined && name !== inner.name) {
       const why = `its nested field ${id} is called "${name}" and not "${inner.name}"`
-      throw new MillraceError('READ_FILE_FAILED', { path: file.path, why })
+      throw new MillraceError('READ_FILE_FAILED', { path: file.name ?? file.path, why })
     }
     checkBelow(inner, names, file)
   }

@@ -34,7 +34,7 @@ async function* parquetFiles(scan: FilesScan, to: InputContext): AsyncGenerator<
     try {
       const place = async (at: number): Promise<readonly string[]> => {
         await scan.unreadable?.(file)
-        return [`at: ${file.path}, row ${at + 1}`]
+        return [`at: ${file.name ?? file.path}, row ${at + 1}`]
       }
       yield { rows, place }
     } finally {
@@ -65,9 +65,9 @@ async function* decodedFiles(scan: FilesScan, to: InputContext): AsyncGenerator<
             await scan.unreadable?.(file)
             // Out of time: the file and the row are known all the same.
             const found = await placeOfRow(set, first + at, to.platform, options).catch(() => undefined)
-            if (!found) return [`at: ${file.path}, row ${first + at + 1}`]
+            if (!found) return [`at: ${file.name ?? file.path}, row ${first + at + 1}`]
             // The row of a text file is its line.
-            return [`at: ${file.path}:${found.line}`, ...(scan.format === 'text' ? [] : [`line: ${cut(found.text, MOST_SHOWN)}`])]
+            return [`at: ${file.name ?? file.path}:${found.line}`, ...(scan.format === 'text' ? [] : [`line: ${cut(found.text, MOST_SHOWN)}`])]
           },
         }
       }

@@ -1,4 +1,5 @@
 import { hasBadRecords } from '../../connectors/bad-records.ts'
+import type { Scan } from '../../connectors/contract.ts'
 import { MillraceError } from '../../errors/index.ts'
 import type { Analysis } from './analysis.ts'
 import type { EmbeddedConfig } from './config.ts'
@@ -47,9 +48,16 @@ export async function provideSlot(
         ...(config.compute && { compute: config.compute }),
         warn: config.warn,
       })
-      return provideScan(scan, to)
+      return withRelease(await provideScan(scan, to), scan)
     }
     case 'host':
       throw new MillraceError('INTERNAL', { what: 'a host step has no rows of its own' })
   }
+}
+
+/** What was copied for the scan goes with its rows. */
+function withRelease(provided: Provided, scan: Scan): Provided {
+  const release = scan.kind === 'files' ? scan.release : undefined
+  if (!release) return provided
+  return { ...provided, release: () => provided.release().finally(release) }
 }

@@ -129,7 +129,7 @@ function recordOf(row: RowBatch, scan: Scan, place: InFile | undefined): Partial
   const [values] = [...rowsOf(row)] as [Record<string, unknown>]
   if (place) {
     const { file, line } = place
-    return { value: line?.bytes ?? json(values), file: file.path, line: line ? BigInt(line.line) : null }
+    return { value: line?.bytes ?? json(values), file: file.name ?? file.path, line: line ? BigInt(line.line) : null }
   }
   const type = scan.schema.fields.find(f => f.name === 'value')?.dataType.kind
   if (type === 'string') return { value: typeof values['value'] === 'string' ? encoder.encode(values['value']) : null }

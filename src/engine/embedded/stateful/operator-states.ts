@@ -1,6 +1,6 @@
 import type { Batch, OperatorStats } from '../../../microbatch/contract.ts'
 import type { Platform } from '../../../platform/index.ts'
-import { type CommittedRun, openStateLog, type StateLog } from '../../../state/index.ts'
+import { type CommittedRun, openStateLog, type StateLog, type StateVersion } from '../../../state/index.ts'
 import type { FileStore } from '../../../storage/contract.ts'
 import type { Later } from '../duck/connection.ts'
 import type { DuckInstance } from '../duck/instance.ts'
@@ -60,20 +60,20 @@ export class OperatorStates {
     for (const [id, operator] of this.operators) {
       const log = await openStateLog({ store, operator: id, run, committedRun })
       this.#logs.set(id, log)
-      const files = version > 0 ? await this.#staged(log, version) : { changes: [] }
+      const files = version > 0 ? await this.#stagedFiles(await log.load(version)) : { changes: [] }
       await duck.main.transaction(async query => {
         await operator.table.load(query, files)
         await measure(operator, query)
       })
+      await store.release(pathsOf(files))
     }
   }
 
-  async #staged(log: StateLog, version: number): Promise<StateFiles> {
+  async #stagedFiles({ snapshot, changes }: StateVersion): Promise<StateFiles> {
     const { store } = this.#parts
-    const files = await log.load(version)
     return {
-      ...(files.snapshot && { snapshot: await store.stage(files.snapshot.path) }),
-      changes: await Promise.all(files.changes.map(f => store.stage(f.path))),
+      ...(snapshot && { snapshot: await store.stage(snapshot.path) }),
+      changes: await Promise.all(changes.map(f => store.stage(f.path))),
     }
   }
 
@@ -180,10 +180,9 @@ export class OperatorStates {
     const connection = await duck.connect()
     try {
       const run: Run = sql => connection.run(sql)
-      await table.load(run, {
-        ...(of.snapshot && { snapshot: await store.stage(of.snapshot.path) }),
-        changes: await Promise.all(of.changes.map(f => store.stage(f.path))),
-      })
+      const files = await this.#stagedFiles(of)
+      await table.load(run, files)
+      await store.release(pathsOf(files))
       const path = `${scratch}/${id}-${version}.snapshot.parquet`
       await table.saveAll(run, path)
       await log.writeSnapshot(of, path)
@@ -204,6 +203,8 @@ export class OperatorStates {
     await this.#folding
   }
 }
+
+const pathsOf = ({ snapshot, changes }: StateFiles): readonly string[] => [...(snapshot === undefined ? [] : [snapshot]), ...changes]
 
 async function measure(operator: Operator, run: Run): Promise<void> {
   operator.total = (await operator.table.count(run)).all
