@@ -127,7 +127,8 @@ const optionTable = (options: OptionTable): string[] => [
 
 export async function connectorsPage(): Promise<string> {
   const loaders = builtins({ memoryTables: new MemoryTables(), print: () => {} })
-  const connectors = await Promise.all(Object.values(loaders).map(load => load()))
+  // One that has several names stands once.
+  const connectors = new Set(await Promise.all(Object.values(loaders).map(load => load())))
   const shared: OptionTable = { ...SOURCE_OPTIONS, ...SINK_OPTIONS }
   const family = ([name, options]: [string, OptionTable]): string[] => {
     const prefix = name.slice(0, -1)
@@ -153,7 +154,7 @@ export async function connectorsPage(): Promise<string> {
     '',
     ...optionTable(shared),
     '',
-    ...connectors.flatMap(section),
+    ...[...connectors].flatMap(section),
     '## foreach and foreachBatch',
     '',
     'Functions of yours, given to `writeStream.foreach(writer)` and `writeStream.foreachBatch((batch, batchId) => …)`: at least once, with the same `batchId` for the same rows.',
