@@ -1,0 +1,21 @@
+/** A stream that never ends, to be killed: `endless-program.ts <directory> <append|update>`. */
+import { join } from 'node:path'
+import { expr, Session } from '../../src/index.ts'
+
+const [directory, mode] = process.argv.slice(2) as [string, 'append' | 'update']
+const session = await Session.open()
+const rows = session.readStream.format('rate-micro-batch').option('rowsPerBatch', 10).load()
+const frame =
+  mode === 'append'
+    ? rows.select('value')
+    : rows.groupBy(expr('value % 7').as('k')).agg(expr('count(*)').as('n'), expr('max(value)').as('last'))
+const query = await frame.writeStream
+  .format('delta')
+  .outputMode(mode)
+  .options({
+    checkpointLocation: join(directory, 'checkpoint'),
+    compactAfter: 6,
+    ...(mode === 'update' && { mergeKeys: 'k' }),
+  })
+  .start(join(directory, 'table'))
+await query.awaitTermination()
