@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -39,6 +39,26 @@ async function dead(): Promise<readonly any[]> {
     .sort((a, b) => Number(a.batchId - b.batchId) || Number((a.line ?? 0n) - (b.line ?? 0n)))
 }
 const dying = { format: 'parquet', path: '' }
+
+test('a batch without bad records leaves no file', async () => {
+  const frame = session.readStream
+    .format('csv')
+    .schema('id int')
+    .option('badRecords', { ...dying, path: at('dead') })
+    .load(at('in'))
+  const files = (): string[] => readdirSync(at('dead')).filter(name => name.endsWith('.parquet'))
+  put('a.csv', '1')
+  await run(frame)
+  expect(files()).toEqual([])
+  put('b.csv', 'x')
+  await run(frame)
+  expect(files()).toHaveLength(1)
+  put('c.csv', '3')
+  await run(frame)
+  expect(files()).toHaveLength(1)
+  expect(await dead()).toMatchObject([{ value: 'x', batchId: 1n }])
+  expect((await out()).map(r => r.id).sort()).toEqual([1, 3])
+})
 
 test('csv lines that do not fit the schema go to files of dead letters, each once, also over a restart', async () => {
   const frame = session.readStream

@@ -15,7 +15,7 @@ export interface FileSinkParts {
   readonly format: FormatName
   readonly path: string
   readonly options: Readonly<Record<string, string>>
-  readonly context: Pick<SinkContext, 'platform' | 'queryId' | 'runId' | 'partitionBy' | 'lastCommitted' | 'schema'>
+  readonly context: Pick<SinkContext, 'platform' | 'queryId' | 'runId' | 'partitionBy' | 'lastCommitted' | 'schema' | 'mayStayEmpty'>
   readonly log: CompactibleLog<SinkEntry>
   /** Added to a batch id to get the log's id: more than 0 when this query goes on behind another one's log. */
   readonly firstId: number
@@ -96,6 +96,7 @@ export class FileSink implements Sink {
 
   async #make(batchId: number, output: Output, directory: string): Promise<readonly WrittenFile[]> {
     const { format, options, context } = this.#parts
+    if (context.mayStayEmpty && output.rowCount === 0) return []
     const name = (n: number) => partName(n, this.#mark(batchId), this.#ending, context.partitionBy.length > 0)
     return stageFiles(output, { format, directory, name, partitionBy: context.partitionBy, options }, context.platform.files)
   }

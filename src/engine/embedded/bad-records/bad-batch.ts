@@ -67,7 +67,8 @@ export class BadBatch {
     const { duck } = input
     const connection = await duck.connect()
     try {
-      const run = (sql: string) => connection.run(sql, { signal: context.signal })
+      // One row in a feed is all it reads.
+      const run = (sql: string) => connection.run(sql, { signal: context.signal, keepPlan: true })
       const fill = (name: Parameters<typeof holeValue>[0]): string => holeValue(name, context)
       const blame = new Blame(this.#query.plan, index, { duck, run, options: this.#query.options, fill })
       const letters = await deadLetters(scan, bad, input, (row, failed) => blame.of(row, failed))

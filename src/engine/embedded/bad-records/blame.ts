@@ -31,6 +31,7 @@ export interface BlameContext {
 export class Blame {
   readonly #to: BlameContext
   readonly #candidates: readonly Candidate[]
+  readonly #statements = new Map<Typed, string>()
   /** Rows of a batch mostly fail alike. */
   #last: Candidate | undefined
 
@@ -40,7 +41,7 @@ export class Blame {
   }
 
   async of(row: RowBatch, failed: Failed): Promise<string | undefined> {
-    const id = this.#to.duck.feeds.add(row.schema, [row])
+    const id = this.#to.duck.feeds.addAt('blame', row.schema, [row])
     try {
       const from = `feed(${id})`
       const order = this.#last ? [this.#last, ...this.#candidates] : this.#candidates
@@ -63,14 +64,22 @@ export class Blame {
     return candidate
   }
 
-  async #fails({ input, expr }: Candidate, from: string, { error }: Failed): Promise<boolean> {
-    if (expr.node === 'literal' || expr.node === 'attribute') return false
+  /** The same text each time, so that it is planned once. */
+  #statement({ input, expr }: Candidate): string {
+    const known = this.#statements.get(expr)
+    if (known !== undefined) return known
+    const to = new Lowering(this.#to.options)
+    const value = attribute({ name: 'value', dataType: expr.dataType, nullable: true })
+    const { sql } = to.statement(project(input, [{ attribute: value, expr }]))
+    this.#to.duck.register([...to.functions.values()])
+    this.#statements.set(expr, sql)
+    return sql
+  }
+
+  async #fails(candidate: Candidate, from: string, { error }: Failed): Promise<boolean> {
+    if (candidate.expr.node === 'literal' || candidate.expr.node === 'attribute') return false
     try {
-      const to = new Lowering(this.#to.options)
-      const value = attribute({ name: 'value', dataType: expr.dataType, nullable: true })
-      const { sql } = to.statement(project(input, [{ attribute: value, expr }]))
-      this.#to.duck.register([...to.functions.values()])
-      await this.#to.run(fillHoles(sql, name => (name.startsWith('slot:') ? from : this.#to.fill(name))))
+      await this.#to.run(fillHoles(this.#statement(candidate), name => (name.startsWith('slot:') ? from : this.#to.fill(name))))
       return false
     } catch (found) {
       return isMillraceError(found, error.condition)

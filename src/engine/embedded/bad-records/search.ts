@@ -1,5 +1,6 @@
 import type { MillraceError } from '../../../errors/index.ts'
 import { concatBatches, type RowBatch, type StructType, structType } from '../../../types/index.ts'
+import type { DuckConnection } from '../duck/connection.ts'
 import { decodedSchema } from '../fused/decode.ts'
 import { decodersOf } from '../fused/decoded-source.ts'
 import { batchBytes, type InputContext, nothing, type Provided, provideScan } from '../inputs.ts'
@@ -26,7 +27,7 @@ export interface Failing {
 
 /**
  * Sets aside every row of the sources with `badRecords` that a statement of the program fails on when it is alone; answers how many. Costs nothing
- * until a batch fails; then about 2 log2(n) statements a row.
+ * until a batch fails; then about 2 log2(n) statements a row, planned once.
  *
  * @throws TOO_MANY_BAD_RECORDS
  */
@@ -41,7 +42,7 @@ export async function setFailingAside(failing: Failing): Promise<number> {
       if (!bad || done.has(bad) || !context.provided[slot]?.scan) continue
       done.add(bad)
       const run = (sql: string) => connection.run(sql, { signal: context.signal })
-      found += await new Search({ ...failing, input: { ...failing.input, run } }, slot, bad).all()
+      found += await new Search({ ...failing, input: { ...failing.input, run } }, slot, bad, connection).all()
     }
     return found
   } finally {
@@ -62,10 +63,12 @@ class Search {
   /** The slots that show these rows. */
   readonly #mine: readonly number[]
   readonly #texts: readonly string[]
+  readonly #connection: DuckConnection
 
-  constructor(failing: Failing, slot: number, bad: BadRows) {
+  constructor(failing: Failing, slot: number, bad: BadRows, connection: DuckConnection) {
     const { program, badOf } = failing
     this.#failing = failing
+    this.#connection = connection
     this.#slot = slot
     this.#bad = bad
     this.#mine = program.slots.flatMap((_, i) => (badOf(i) === bad ? [i] : []))
@@ -89,7 +92,7 @@ class Search {
     const schema = this.#schema()
     const { feeds } = this.#failing.context.duck
     const visit = async (rows: RowBatch, first: number): Promise<void> => {
-      const id = feeds.add(schema, [rows])
+      const id = feeds.addAt('search', schema, [rows])
       const error = await fails(`feed(${id})`).finally(() => feeds.remove(id))
       if (!error) return
       if (rows.length === 1) {
@@ -117,7 +120,9 @@ class Search {
   }
 
   async #error(from: string, others: ReadonlyMap<number, Provided>): Promise<MillraceError | undefined> {
-    const { context, input } = this.#failing
+    const { context } = this.#failing
+    // Most of what a small statement costs is its plan.
+    const keepPlan = context.provided.every((p, k) => this.#mine.includes(k) || !p || (others.get(k) ?? p).from.startsWith('feed('))
     for (const text of this.#texts) {
       const sql = fillHoles(text, name => {
         const slot = name.startsWith('slot:') ? Number(name.slice('slot:'.length)) : undefined
@@ -125,7 +130,7 @@ class Search {
         return (slot !== undefined && others.get(slot)?.from) || holeValue(name, context)
       })
       try {
-        await input.run(sql)
+        await this.#connection.run(sql, { signal: context.signal, keepPlan })
       } catch (error) {
         context.signal.throwIfAborted()
         if (!mayBeOfARow(error)) throw error

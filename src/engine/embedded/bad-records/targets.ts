@@ -66,5 +66,6 @@ export function openBadSink({ name, target }: BadOutput, connector: Connector, c
     queryId: `${context.queryId}-${name}`,
     partitionBy: [],
     outputMode: 'append',
+    mayStayEmpty: true,
   })
 }
