@@ -144,6 +144,12 @@ const AVRO = {
       example: '{"type":"record","name":"Ride","fields":[{"name":"id","type":"long"}]}',
     },
   ),
+  avroSchemaUrl: both('string', 'A file that holds such a schema, read when the source or sink is opened; avroSchema wins over it.', {
+    example: 'schemas/ride.avsc',
+  }),
+  positionalFieldMatching: both('boolean', 'Match columns and fields of the Avro schema by their places, not by their names.', {
+    default: 'false',
+  }),
   ignoreExtension: source('boolean', 'Read files whatever their names end in; false takes only .avro.', { default: 'true' }),
   recordName: sink('string', 'The name of the record that stands for a row.', { default: 'topLevelRecord', example: 'Ride' }),
   recordNamespace: sink('string', 'The namespace of its name.', { example: 'org.example' }),

@@ -1,4 +1,5 @@
 import type { Connector } from '../contract.ts'
+import { withSchemaText } from './avro-schema-url.ts'
 import { checkColumns } from './columns.ts'
 import { FORMAT_OPTIONS, type FormatName } from './format-options.ts'
 import { openSink } from './open-sink.ts'
@@ -21,12 +22,12 @@ const connector = (format: FormatName): Connector => ({
   summary: SUMMARY[format],
   options: fileOptions(format),
   fixedSchema: context => schemaNow(format, context.schema),
-  schema: context => readSchema(format, context),
-  source: context => openSource(format, context),
-  scan: context => scanFiles(format, context),
-  sink: context => openSink(format, context),
+  schema: async context => readSchema(format, await withSchemaText(context)),
+  source: async context => openSource(format, await withSchemaText(context)),
+  scan: async context => scanFiles(format, await withSchemaText(context)),
+  sink: async context => openSink(format, await withSchemaText(context)),
   checkColumns: (schema, partitionBy) => checkColumns(format, schema, partitionBy),
-  save: (context, output) => saveFiles(format, context, output),
+  save: async (context, output) => saveFiles(format, await withSchemaText(context), output),
   outputModes: ['append'],
   replayable: true,
 })

@@ -2,7 +2,8 @@ import { isMillraceError, MillraceError } from '../../errors/index.ts'
 import type { Platform } from '../../platform/index.ts'
 import { avroToSpark, parseAvro, type RowBatch, type StructType, toSparkOptions } from '../../types/index.ts'
 import { type InputFile, openBytes } from '../open-bytes.ts'
-import type { FormatOptions } from '../record-mode.ts'
+import { type FormatOptions, flag } from '../record-mode.ts'
+import { namedByPosition } from './by-position.ts'
 import { codecOfHeader } from './container-codec.ts'
 import { type ContainerHeader, Cursor, readHeader, SYNC } from './container-header.ts'
 import { type AvroDecoder, avroDecoder } from './decoder.ts'
@@ -84,20 +85,22 @@ export interface AvroFiles {
 }
 
 /**
- * Avro object container files into columns of a schema, fields matched by name. The option `avroSchema` is what files are read by, with its defaults and
+ * Avro object container files into columns of a schema, fields matched by name (with `positionalFieldMatching` by place). The option `avroSchema` is what files are read by, with its defaults and
  * aliases; without it each file by its own schema. Columns that it does not have are null.
  *
  * @throws INVALID_AVRO_FILE, UNSUPPORTED_CODEC, INCOMPATIBLE_AVRO_SCHEMAS, AVRO_INCOMPATIBLE_TYPE, and what `openBytes` throws
  */
 export function avroFiles(schema: StructType, options: FormatOptions, platform: Platform, used?: ReadonlySet<number>): AvroFiles {
   const given = options['avroschema'] === undefined ? undefined : parseAvro(options['avroschema'])
-  const fields = used && new Set(schema.fields.filter((_, i) => used.has(i)).map(f => f.name))
+  const byPosition = flag(options, 'positionalfieldmatching', false)
   const decoders = new Map<string, AvroDecoder>()
   const decoderOf = (header: ContainerHeader): AvroDecoder => {
     const known = decoders.get(header.schemaText)
     if (known) return known
     const reader = given ?? header.schema
-    const made = avroDecoder({ writers: [header.schema], reader, type: schema, ...(fields && { fields }) })
+    const type = byPosition ? (namedByPosition(schema, reader) as StructType) : schema
+    const fields = used && new Set(type.fields.filter((_, i) => used.has(i)).map(f => f.name))
+    const made = avroDecoder({ writers: [header.schema], reader, type, ...(fields && { fields }) })
     decoders.set(header.schemaText, made)
     return made
   }

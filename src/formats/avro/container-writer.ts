@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import { MillraceError } from '../../errors/index.ts'
 import { parseAvro, printAvro, type RowBatch, type StructType, sparkToAvro } from '../../types/index.ts'
-import type { FormatOptions } from '../record-mode.ts'
+import { type FormatOptions, flag } from '../record-mode.ts'
+import { namedByPosition } from './by-position.ts'
 import { codecOfHeader, WRITTEN_CODECS } from './container-codec.ts'
 import { headerBytes, numberBytes, SYNC } from './container-header.ts'
 import { avroEncoder } from './encoder.ts'
@@ -22,7 +23,7 @@ function cuts(offsets: Int32Array, length: number): readonly number[] {
 }
 
 /**
- * Rows as one Avro object container file. Options: `avroSchema`, `recordName`, `recordNamespace`, `compression` (snappy where none is given).
+ * Rows as one Avro object container file. Options: `avroSchema` (`positionalFieldMatching`), `recordName`, `recordNamespace`, `compression` (snappy where none is given).
  * The same rows give the same bytes: the mark between blocks comes from what is written.
  *
  * @throws AVRO_INCOMPATIBLE_TYPE, AVRO_FIELD_NOT_MATCHED, AVRO_CANNOT_WRITE_NULL_FIELD, AVRO_VALUE_DOES_NOT_FIT, MISSING_DEPENDENCY
@@ -42,7 +43,8 @@ export async function avroFile(schema: StructType, batches: readonly RowBatch[],
     options['avroschema'] === undefined
       ? sparkToAvro(schema, false, options['recordname'] ?? 'topLevelRecord', options['recordnamespace'] ?? '')
       : parseAvro(options['avroschema'])
-  const encode = avroEncoder(schema, avro)
+  const byPosition = flag(options, 'positionalfieldmatching', false)
+  const encode = avroEncoder(byPosition ? namedByPosition(schema, avro) : schema, avro)
   const text = printAvro(avro)
   const blocks: { readonly rows: number; readonly bytes: Uint8Array }[] = []
   const hash = createHash('sha256').update(text)

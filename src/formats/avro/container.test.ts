@@ -134,3 +134,40 @@ test('codecs that are not written are refused before anything is', async () => {
   const written = session.range(1).write.format('avro').option('compression', 'bzip2').save(at('bzip2'))
   await expect(written).rejects.toMatchObject({ condition: 'INVALID_OPTION' })
 })
+
+const POSITIONAL = JSON.stringify({
+  type: 'record',
+  name: 'Ride',
+  fields: [
+    { name: 'ride_id', type: ['null', 'long'] },
+    { name: 'place', type: { type: 'record', name: 'Place', fields: [{ name: 'zone_name', type: ['null', 'string'] }] } },
+  ],
+})
+
+test('positionalFieldMatching matches columns and fields by their places, both ways; without it names must fit', async () => {
+  await using session = await Session.open()
+  const frame = session.range(2).selectExpr('id', "named_struct('zone', concat('z', id)) as at")
+  const path = at('positional.avro')
+  await expect(frame.writeFile(path, { avroSchema: POSITIONAL })).rejects.toMatchObject({ condition: 'AVRO_FIELD_NOT_MATCHED' })
+  await frame.writeFile(path, { avroSchema: POSITIONAL, positionalFieldMatching: 'true' })
+  expect(await rowsOf(path)).toEqual([0, 1].map(n => ({ ride_id: BigInt(n), place: { zone_name: `z${n}` } })))
+  const read = session.read.format('avro').schema('n bigint, at struct<zone: string>, more int')
+  const [row] = await read.option('positionalFieldMatching', true).load(path).where('n = 1').collect()
+  expect(row).toEqual({ n: 1n, at: { zone: 'z1' }, more: null })
+  const [unmatched] = await read.load(path).where('n is null').collect()
+  expect(unmatched).toEqual({ n: null, at: null, more: null })
+})
+
+test('avroSchemaUrl is a file with the schema, for reading and for writing; avroSchema wins over it', async () => {
+  await using session = await Session.open()
+  const fields = [{ name: 'id', type: 'long' }]
+  writeFileSync(at('ride.avsc'), JSON.stringify({ type: 'record', name: 'Ride', fields }))
+  const path = at('by-url.avro')
+  await session.range(1).writeFile(path, { avroSchemaUrl: at('ride.avsc') })
+  expect(readHeader(readFileSync(path), path)).toMatchObject({ schema: { name: 'Ride' } })
+  const newer = { type: 'record', name: 'Ride', fields: [...fields, { name: 'fare', type: 'double', default: 1.5 }] }
+  writeFileSync(at('newer.avsc'), JSON.stringify(newer))
+  expect(await rowsOf(path, { avroSchemaUrl: at('newer.avsc') })).toEqual([{ id: 0n, fare: 1.5 }])
+  expect(await rowsOf(path, { avroSchemaUrl: at('newer.avsc'), avroSchema: readFileSync(at('ride.avsc'), 'utf8') })).toEqual([{ id: 0n }])
+  await expect(rowsOf(path, { avroSchemaUrl: at('nowhere.avsc') })).rejects.toMatchObject({ condition: 'PATH_NOT_FOUND' })
+})
