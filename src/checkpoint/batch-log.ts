@@ -19,21 +19,29 @@ export interface Format<T> {
   readonly print: (entry: T) => string
 }
 
+const MOST_REMEMBERED = 1000
+
 export async function openBatchLog<T>(store: FileStore, path: string, format: Format<T>): Promise<BatchLog<T>> {
   const listed = await store.list(path, { shallow: true })
   const ids = listed.flatMap(object => idOf(object.path) ?? []).sort((a, b) => a - b)
   const name = (id: number): string => `${path}/${id}`
+  /** Small entries of this run: state that is folded asks for every commit again. */
+  const mine = new Map<number, T>()
   await dropTorn(store, name, ids, format)
   return {
     path,
     ids: () => ids,
     read: async id => {
+      const known = mine.get(id)
+      if (known !== undefined) return known
       const bytes = await store.read(name(id))
       return bytes && format.parse(`${store.uri}/${name(id)}`, id, textOf(`${store.uri}/${name(id)}`, bytes))
     },
     add: async (id, entry, writer, options) => {
-      const answer = await store.writeIfAbsent(name(id), toBytes(format.print(entry)), writer, options)
+      const bytes = toBytes(format.print(entry))
+      const answer = await store.writeIfAbsent(name(id), bytes, writer, options)
       if (answer === 'written') ids.push(id)
+      if (answer === 'written' && bytes.length <= MOST_REMEMBERED) mine.set(id, entry)
       return answer
     },
     purge: async oldest => {
@@ -43,6 +51,7 @@ export async function openBatchLog<T>(store: FileStore, path: string, format: Fo
       const checked = store.localRoot !== undefined
       await store.delete(gone.flatMap(id => [name(id), ...(checked ? [`${path}/.${id}.crc`] : [])]))
       ids.splice(0, gone.length)
+      for (const id of gone) mine.delete(id)
     },
   }
 }

@@ -22,6 +22,8 @@ const identityLibrary = (): Promise<typeof import('@azure/identity')> =>
   })
 
 const PART = 8 * 1024 * 1024
+/** As many as other stores give; five times as many would be some megabytes of XML. */
+const PAGE = 1000
 
 /** A container of Azure Blob Storage, through the official client with its own repeating switched off. */
 export async function azureBucket({ bucket: name }: BucketPlace, settings: AzureSettings): Promise<Bucket> {
@@ -98,7 +100,7 @@ async function get(container: ContainerClient, key: string, { start, length, eta
 
 async function page(container: ContainerClient, ask: PageAsk, abortSignal: AbortSignal): Promise<Page> {
   const how = { prefix: ask.prefix, abortSignal, includeMetadata: true }
-  const from = ask.token === undefined ? {} : { continuationToken: ask.token }
+  const from = { maxPageSize: PAGE, ...(ask.token !== undefined && { continuationToken: ask.token }) }
   const pages = ask.shallow ? container.listBlobsByHierarchy('/', how).byPage(from) : container.listBlobsFlat(how).byPage(from)
   const { segment, continuationToken } = (await pages[Symbol.asyncIterator]().next()).value as ContainerListBlobFlatSegmentResponse
   return {
