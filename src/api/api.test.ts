@@ -135,6 +135,7 @@ function fakeEngine(host: EngineHost): Fake {
       stateful: [],
       checkpoint: { does: 'start-new', nextBatch: 0, reruns: false, lastCommitted: -1, changed: [] },
     }),
+    checkpoint: async location => ({ report: { location, stateful: [], problems: [] }, remove: async () => {} }),
     close: async () => {},
   }
   return fake

@@ -1,4 +1,4 @@
-export type { QueryPreview } from '../engine/contract.ts'
+export type { CheckpointReport, CheckpointView, QueryPreview } from '../engine/contract.ts'
 export type { Catalog, CatalogColumn, CatalogTable, TableDescription } from './catalog.ts'
 export { Column, type ColumnOf, SortColumn } from './column.ts'
 export type { AnyColumn, ColumnOrName, OpenRow } from './column-types.ts'

@@ -1,4 +1,4 @@
-import type { Engine, EngineHost } from '../engine/contract.ts'
+import type { CheckpointView, Engine, EngineHost } from '../engine/contract.ts'
 import { MillraceError } from '../errors/index.ts'
 import { createBus, type QueryWarning } from '../observe/index.ts'
 import { batchFromRows, type RowOfDdl, Schema, type StructType, schema as toSchema } from '../types/index.ts'
@@ -191,6 +191,15 @@ export class Session {
   /** Takes a view away; false when there was none. */
   dropTempView(name: string): boolean {
     return this.#context.views.delete(name.toLowerCase())
+  }
+  /**
+   * A checkpoint, looked at from outside: where its query is, and what is wrong with it. Changes nothing.
+   * @throws CHECKPOINT_NOT_THERE
+   * @example (await session.checkpoint('chk')).report.committed?.batchId
+   */
+  checkpoint(location: string): Promise<CheckpointView> {
+    this.#use()
+    return this.#context.engine.checkpoint(location)
   }
   setLogLevel(level: LogLevel): void {
     if (!LEVELS.includes(level))

@@ -1,6 +1,7 @@
 export { type CommitEntry, parseCommit, printCommit } from './commit-entry.ts'
 export { confOver, loggedConf } from './conf.ts'
 export { decideShape } from './decide-shape.ts'
+export { inspectCheckpoint, removeCheckpoint } from './inspect.ts'
 export { type Ledger, type LedgerFacts, openLedger } from './ledger.ts'
 export { readQueryId } from './metadata.ts'
 export { type OffsetEntry, parseOffsets, printOffsets } from './offset-entry.ts'

@@ -1,4 +1,5 @@
 import { catalog } from './catalog.ts'
+import { checkpoint } from './checkpoint.ts'
 import type { Command } from './command.ts'
 import { completion } from './completion.ts'
 import { newProject } from './new.ts'
@@ -15,6 +16,7 @@ export const COMMANDS: readonly Command[] = [
   plan,
   ...catalog,
   ...runs,
+  ...checkpoint,
   schemaInfer,
   topicsApply,
   completion(() => COMMANDS),

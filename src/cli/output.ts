@@ -29,18 +29,27 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
 export function listing(value: unknown, indent = ''): string {
   if (Array.isArray(value))
     return value
-      .map(v =>
-        isPlain(v)
-          ? `${indent}${Object.values(v as object)
-              .map(cell)
-              .join('  ')}`
-          : `${indent}${cell(v)}`,
+      .map(
+        v =>
+          `${indent}${
+            isPlain(v)
+              ? Object.values(v as object)
+                  .map(cell)
+                  .join('  ')
+              : cell(v)
+          }`,
       )
       .join('\n')
   if (!isPlain(value)) return `${indent}${cell(value)}`
   return Object.entries(value as object)
-    .map(([key, v]) => (isPlain(v) || Array.isArray(v) ? `${indent}${key}:\n${listing(v, `${indent}  `)}` : `${indent}${key}: ${cell(v)}`))
+    .map(([key, v]) => (isShort(v) ? `${indent}${key}: ${cell(v)}` : `${indent}${key}:\n${listing(v, `${indent}  `)}`))
     .join('\n')
 }
+/** Numbers and empty lists stand in one line. */
+const isShort = (value: unknown): boolean =>
+  Array.isArray(value) ? value.every(v => typeof v === 'number') : !isPlain(value) || Object.keys(value as object).length === 0
 const isPlain = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value)
-const cell = (value: unknown): string => (typeof value === 'string' ? value : (JSON.stringify(value) ?? ''))
+const cell = (value: unknown): string => {
+  if (Array.isArray(value) && value.every(v => typeof v === 'number')) return value.length === 0 ? 'none' : value.join(' to ')
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '')
+}

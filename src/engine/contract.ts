@@ -19,6 +19,8 @@ export interface Engine {
   readonly tables: EngineTables
   /** What `start` would do, without starting: what it refuses is thrown, but for what the checkpoint is refused for. */
   preview(plan: Relation, write: StreamWrite): Promise<QueryPreview>
+  /** Looks at a checkpoint. @throws CHECKPOINT_NOT_THERE */
+  checkpoint(location: string): Promise<CheckpointView>
   close(): Promise<void>
 }
 /** What `session.catalog` asks. Names do not regard case. */
@@ -77,6 +79,34 @@ export interface StreamWrite extends StreamTarget {
   /** The program line of start(). */
   readonly origin?: string
 }
+/** What a checkpoint says of itself, for people. */
+export interface CheckpointReport {
+  readonly location: string
+  readonly queryId?: string
+  /** The last batch that was begun: until where it reads, per source. */
+  readonly planned?: {
+    readonly batchId: number
+    readonly at: string
+    readonly ends: readonly (string | null)[]
+    readonly watermark: string
+  }
+  /** The last batch that is done. */
+  readonly committed?: { readonly batchId: number; readonly nextWatermark: string }
+  /** Ids of entries that are there, first and last. */
+  readonly offsets?: readonly [number, number]
+  readonly commits?: readonly [number, number]
+  /** Operators that keep state, as Spark names them. */
+  readonly stateful: readonly string[]
+  /** What is wrong with the logs; a look reads every entry. */
+  readonly problems: readonly string[]
+}
+/** A checkpoint, looked at from outside. */
+export interface CheckpointView {
+  readonly report: CheckpointReport
+  /** Takes it away, so that its query begins anew. @throws CHECKPOINT_IN_USE while a query of this machine runs on it */
+  remove(): Promise<void>
+}
+
 /** What a streaming query would be, looked at before it is started. */
 export interface QueryPreview {
   /** One line a source, as the plan names them: `csv /in`. */

@@ -1,9 +1,10 @@
+import { inspectCheckpoint, removeCheckpoint } from '../../checkpoint/index.ts'
 import { Registries } from '../../formats/registry/registries.ts'
 import { activeQueries } from '../../microbatch/index.ts'
 import type { QueryDriver } from '../../observe/index.ts'
 import type { Relation } from '../../plan/index.ts'
 import { dayIn, type StructType } from '../../types/index.ts'
-import type { BatchWrite, Collected, Engine, EngineTables, ExplainMode, QueryPreview, StreamWrite } from '../contract.ts'
+import type { BatchWrite, CheckpointView, Collected, Engine, EngineTables, ExplainMode, QueryPreview, StreamWrite } from '../contract.ts'
 import { Analysis } from './analysis.ts'
 import { collect } from './collect.ts'
 import { computeWith } from './compute.ts'
@@ -85,6 +86,11 @@ export class EmbeddedEngine implements Engine {
 
   preview(plan: Relation, write: StreamWrite): Promise<QueryPreview> {
     return preview(plan, write, this)
+  }
+
+  async checkpoint(location: string): Promise<CheckpointView> {
+    const store = await this.config.store(location)
+    return { report: await inspectCheckpoint(store), remove: () => removeCheckpoint(store, this.config.platform) }
   }
 
   async explain(plan: Relation, mode: ExplainMode, write?: StreamWrite): Promise<string> {

@@ -90,6 +90,11 @@ export const checkpoint = conditions({
     hint: () => 'Restore the file from a copy, or start with a new checkpoint.',
     sparkClass: 'CANNOT_LOAD_STATE_STORE.CANNOT_READ_DELTA_FILE_NOT_EXISTS',
   },
+  CHECKPOINT_NOT_THERE: {
+    domain: 'user',
+    message: (p: { checkpoint: string }) => `there is no checkpoint at "${p.checkpoint}"`,
+    hint: () => 'Name the directory that was given as checkpointLocation.',
+  },
   CHECKPOINT_IN_USE: {
     domain: 'user',
     message: (p: { checkpoint: string; owner: string }) => `the checkpoint "${p.checkpoint}" is used by ${p.owner}`,
