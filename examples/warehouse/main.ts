@@ -13,7 +13,6 @@ await runProgram(async () => {
     const { files, changed } = await loadWarehouse(session, { lake, url, user, password })
     console.log(files === 0 ? 'nothing new' : `${files} files, ${changed} rows added or changed`)
     return 0
-    return 0
   } finally {
     await session.close()
   }

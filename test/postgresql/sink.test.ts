@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, it } from 'vitest'
 import type { Sink, SinkContext } from '../../src/connectors/contract.ts'
 import { connector } from '../../src/connectors/postgresql/index.ts'
 import { Session } from '../../src/index.ts'
