@@ -1,6 +1,7 @@
 import type { Analyzed } from '../../analyze/resolved.ts'
 import type { Output, Scan } from '../../connectors/contract.ts'
 import { MillraceError } from '../../errors/index.ts'
+import { SchemasNeeded } from '../../formats/registry/columns.ts'
 import type { Batch, BatchExecutor, BatchResult, BatchStats, EventTimeStats, OperatorStats } from '../../microbatch/contract.ts'
 import type { Platform } from '../../platform/index.ts'
 import { type EventMs, eventMs, type RowBatch } from '../../types/index.ts'
@@ -190,7 +191,8 @@ export class EmbeddedExecutor implements BatchExecutor {
       } catch (error) {
         if (bad && (await this.#setAside(error, bad, context, to))) throw new RowsSetAside()
         // The files are not what they looked like, or the person's data is at fault: the decoder will tell.
-        if (provided.some(p => p?.shortCut)) throw new ShortCutFailed('a short cut failed', { cause: error })
+        if (provided.some(p => p?.shortCut) && !(error instanceof SchemasNeeded))
+          throw new ShortCutFailed('a short cut failed', { cause: error })
         const found = await withFailingRow(error, this.#program, context, to, context.ticks() - began)
         throw bad && mayBeOfARow(found) ? withoutRow(found) : found
       }

@@ -3,10 +3,12 @@ import { isMillraceError } from '../../errors/index.ts'
 import type { Platform } from '../../platform/index.ts'
 import type { ColumnData, RowBatch, StructType } from '../../types/index.ts'
 import type { BadRows } from './bad-records/bad-rows.ts'
+import type { FedBatch } from './duck/feed.ts'
 import type { DuckInstance } from './duck/instance.ts'
 import type { Run } from './duck/state-table.ts'
-import { columnsBelow, decoded, decodedSchema } from './fused/decode.ts'
+import { columnsBelow, decodedSchema, decoding } from './fused/decode.ts'
 import type { Decoder } from './fused/decoded-source.ts'
+import { PieceToDecode, piecesToDecode } from './fused/piece-to-decode.ts'
 import { duckType } from './lower/types.ts'
 import { parquetRows } from './parquet-input.ts'
 import { plainRows } from './plain-files.ts'
@@ -70,10 +72,9 @@ async function provideDecoded(scan: Scan, decoders: readonly Decoder[], to: Inpu
   if (scan.kind === 'files') throw new ShortCutFailed('files are decoded by their own format')
   const schema = decodedSchema(scan.schema, decoders)
   const used = to.used ?? new Set(schema.fields.keys())
-  const below = columnsBelow(scan.schema, decoders, used)
-  // What only decoders look at is read before the next slice comes.
-  const batches = scan.kind === 'bytes' ? scan.slices(below, new Set([...below].filter(i => !used.has(i)))) : scan.batches
-  return { ...(await provideBatches(schema, decoded(scan.schema, batches, decoders, used), to)), shortCut: true }
+  const batches = scan.kind === 'bytes' ? scan.slices(columnsBelow(scan.schema, decoders, used)) : scan.batches
+  const pieces = piecesToDecode(batches, decoding(scan.schema, decoders, used))
+  return { ...(await provideBatches(schema, pieces, to)), shortCut: true }
 }
 
 /** DuckDB names the file in what it says. */
@@ -113,10 +114,10 @@ let stages = 0
 /** One slice is shown as it is; more go through a table that DuckDB can spill. Two slices at most are in memory. */
 export async function provideBatches(
   schema: StructType,
-  source: AsyncIterable<RowBatch> | Iterable<RowBatch>,
+  source: AsyncIterable<RowBatch | PieceToDecode> | Iterable<RowBatch>,
   to: InputContext,
 ): Promise<Provided> {
-  let held: RowBatch[] = []
+  let held: FedBatch[] = []
   let bytes = 0
   let rows = 0
   let stage: string | undefined
@@ -130,7 +131,7 @@ export async function provideBatches(
     .filter(i => !reads(to, i))
     .map(i => `, NULL AS f${i}`)
     .join('')
-  const feed = (batches: readonly RowBatch[]): Provided => {
+  const feed = (batches: readonly FedBatch[]): Provided => {
     const { feeds } = to.duck
     const id = to.place === undefined ? feeds.add(schema, batches, to.anyOrder) : feeds.addAt(to.place, schema, batches, to.anyOrder)
     return { from: `feed(${id})`, rows, release: async () => to.duck.feeds.remove(id) }
@@ -152,9 +153,9 @@ export async function provideBatches(
   for await (const batch of source) {
     to.signal?.throwIfAborted()
     if (bytes >= to.sliceBytes) await flush()
-    const narrow = narrowed(batch, to)
-    held.push(narrow)
-    bytes += batchBytes(narrow)
+    const next = batch instanceof PieceToDecode ? batch : narrowed(batch, to)
+    held.push(next)
+    bytes += next instanceof PieceToDecode ? next.bytes : batchBytes(next)
     rows += batch.length
   }
   if (!stage) return feed(held)

@@ -5,10 +5,18 @@ import { logicalType } from './logical-type.ts'
 import type { Thrown } from './thrown.ts'
 import { writeVector } from './write-vector.ts'
 
+/** Rows that are made once, when their turn comes: while one of DuckDB's threads works on those before. */
+export interface BatchToBe {
+  readonly length: number
+  /** Asked again, it gives the same rows, or fails again. */
+  readonly made: () => RowBatch
+}
+export type FedBatch = RowBatch | BatchToBe
+
 /** Rows in memory that SQL may read as `feed(id)`, with columns `f0`, `f1`, … */
 interface Fed {
   readonly schema: StructType
-  batches: readonly RowBatch[]
+  batches: readonly FedBatch[]
   rows: number
   /** Several threads may take rows at once: they come in no order, and faster. */
   anyOrder: boolean
@@ -37,14 +45,14 @@ export class Feeds {
   }
 
   /** Shows batches under a new id. Take it back with `remove` when no statement reads it any more. */
-  add(schema: StructType, batches: readonly RowBatch[], anyOrder = false): number {
+  add(schema: StructType, batches: readonly FedBatch[], anyOrder = false): number {
     const id = this.#next++
     this.#fed.set(id, { schema, batches, rows: rowsIn(batches), anyOrder, stays: false })
     return id
   }
 
   /** As `add`, under the id the place had before, so that a statement's text, and its plan, may stay. One use of a place at a time. */
-  addAt(place: string, schema: StructType, batches: readonly RowBatch[], anyOrder = false): number {
+  addAt(place: string, schema: StructType, batches: readonly FedBatch[], anyOrder = false): number {
     const known = this.#places.get(place)
     const fed = known === undefined ? undefined : this.#fed.get(known)
     if (known !== undefined && fed && sameSchema(fed.schema, schema)) {
@@ -115,7 +123,7 @@ export class Feeds {
 }
 
 const sameSchema = (a: StructType, b: StructType): boolean => a === b || JSON.stringify(a) === JSON.stringify(b)
-const rowsIn = (batches: readonly RowBatch[]): number => batches.reduce((n, b) => n + b.length, 0)
+const rowsIn = (batches: readonly FedBatch[]): number => batches.reduce((n, b) => n + b.length, 0)
 
 /** DuckDB takes a Promise from a callback for "no rows" or 0. */
 export function refusePromise(value: unknown): void {
@@ -133,11 +141,12 @@ function fill(cursor: Cursor, chunk: DataChunk): void {
     cursor.batch++
     cursor.at = 0
   }
-  const batch = fed.batches[cursor.batch]
-  if (!batch) {
+  const next = fed.batches[cursor.batch]
+  if (!next) {
     native.data_chunk_set_size(chunk, 0)
     return
   }
+  const batch = 'made' in next ? next.made() : next
   const count = fitting(batch, cursor.at)
   native.data_chunk_set_size(chunk, count)
   columns.forEach((c, i) => {

@@ -1,6 +1,5 @@
 import { isMillraceError, type MillraceError } from '../../../errors/index.ts'
 import { type ColumnData, field, type RowBatch, type StructType, structType } from '../../../types/index.ts'
-import { ShortCutFailed } from '../short-cut.ts'
 import type { DecodedPart, Decoder } from './decoded-source.ts'
 import { textOfBytes } from './text-of-bytes.ts'
 
@@ -62,25 +61,6 @@ export function decoding(schema: StructType, decoders: readonly Decoder[], used:
       for (const { part, column } of parts) columns[column] = partOf(value, part.path)
     }
     return { schema: whole, length: batch.length, columns }
-  }
-}
-
-/** Batches with the decoders' parts. A bad record ends the query only if it reaches the function, which the plan as it was will tell. */
-export async function* decoded(
-  schema: StructType,
-  batches: AsyncIterable<RowBatch> | Iterable<RowBatch>,
-  decoders: readonly Decoder[],
-  used: ReadonlySet<number>,
-): AsyncGenerator<RowBatch, void, undefined> {
-  const decode = decoding(schema, decoders, used)
-  for await (const batch of batches) yield orShortCutFailed(() => decode(batch))
-}
-
-function orShortCutFailed<T>(work: () => T): T {
-  try {
-    return work()
-  } catch (error) {
-    throw error instanceof DecodeFailed ? new ShortCutFailed('a column could not be decoded', { cause: error.error }) : error
   }
 }
 

@@ -3,11 +3,10 @@ import { pass, project } from '../../../analyze/nodes.ts'
 import type { Attribute, Named, Resolved, RSource, TCall, Typed } from '../../../analyze/resolved.ts'
 import { inputsOf, keyOf, replaceTop, walk, withInputs } from '../../../analyze/tree.ts'
 import { isString, type StructType } from '../../../types/index.ts'
+import { FILE_FORMATS } from '../lower/file-formats.ts'
 import { DECODERS, type DecoderContext } from '../lower/functions/decoders.ts'
 import type { DecodedPart, DecodedSource, Decoder } from './decoded-source.ts'
 
-/** Files are decoded by their own format, parquet by DuckDB. */
-const FILES: ReadonlySet<string> = new Set(['csv', 'json', 'text', 'parquet', 'avro'])
 /** Nodes through which columns of a source pass as they are. */
 const OPEN: ReadonlySet<string> = new Set(['project', 'filter', 'watermark', 'window', 'generate', 'metrics'])
 /** Calls that do not look at all of their arguments for each row. */
@@ -24,7 +23,7 @@ export function fuse(plan: Resolved, context: Omit<DecoderContext, 'fields'>): R
   const visit = (node: Resolved): Resolved => {
     const chain = chainOf(node)
     const source = chain.at(-1)!
-    if (source.node === 'source' && once(source) && !FILES.has(source.format.toLowerCase())) {
+    if (source.node === 'source' && once(source) && !FILE_FORMATS.has(source.format.toLowerCase())) {
       return new Chain(source, context).fused(chain.slice(0, -1).reverse()) ?? node
     }
     return withInputs(node, inputsOf(node).map(visit))

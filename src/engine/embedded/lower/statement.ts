@@ -30,10 +30,13 @@ export class Scope {
     this.#prefix = prefix
   }
 
-  /** Makes `sql` a result that is computed once and may be read several times; answers its name. */
-  share(sql: string): string {
+  /**
+   * Makes `sql` a result that is computed once and may be read several times; answers its name. `inMemory`: it is columns of rows that lie in memory, which
+   * are as well read again: kept as a result, all of them would have to be there before the first is worked on.
+   */
+  share(sql: string, { inMemory = false }: { readonly inMemory?: boolean } = {}): string {
     const name = `${this.#prefix}${this.#next++}`
-    this.#shared.push(`${name} AS MATERIALIZED (${sql})`)
+    this.#shared.push(`${name} AS ${inMemory ? 'NOT ' : ''}MATERIALIZED (${sql})`)
     return name
   }
 

@@ -1,5 +1,6 @@
-import type { RMapBatches, RMetrics, RWatermark } from '../../../../analyze/resolved.ts'
+import type { Resolved, RMapBatches, RMetrics, RWatermark } from '../../../../analyze/resolved.ts'
 import { quoteText } from '../context.ts'
+import { FILE_FORMATS } from '../file-formats.ts'
 import type { Lowering } from '../lowering.ts'
 import { columnName } from '../statement.ts'
 
@@ -12,7 +13,7 @@ export function lowerWatermark(node: RWatermark, to: Lowering): string {
   if (!to.options.streaming || !node.streaming) return input
   const attribute = node.output.find(a => a.id === node.attributeId)!
   const time = attribute.dataType.kind === 'struct' ? `struct_extract(${columnName(attribute.id)}, 'end')` : columnName(attribute.id)
-  const name = to.scope.share(input)
+  const name = to.scope.share(input, { inMemory: isInMemory(node.input) })
   // Spark reads a null time as 0 here. The mean is cut, not rounded.
   const sums = 'count(*) AS n, count(*) - count(raw) AS nulls, min(ms) AS lo, max(ms) AS hi, CAST(sum(ms) // count(*) AS BIGINT) AS mean'
   to.scope.facts.push({
@@ -21,6 +22,12 @@ export function lowerWatermark(node: RWatermark, to: Lowering): string {
     sql: `SELECT json_object('n', n, 'nulls', nulls, 'lo', lo, 'hi', hi, 'mean', mean) FROM (SELECT ${sums} FROM (SELECT ${time} AS raw, coalesce(${millis(time)}, 0) AS ms FROM ${name}))`,
   })
   return `SELECT * FROM ${name}`
+}
+
+/** Columns of a source as it feeds them: files may be read by DuckDB itself. */
+function isInMemory(node: Resolved): boolean {
+  if (node.node === 'project') return node.columns.every(c => c.expr.node === 'attribute') && isInMemory(node.input)
+  return node.node === 'source' && node.pushed.length === 0 && !FILE_FORMATS.has(node.format.toLowerCase())
 }
 
 /** `observe()`: each value as text beside the rows; times as micros. */
