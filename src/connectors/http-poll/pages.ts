@@ -50,7 +50,7 @@ function nextLink(header: string | undefined): string | undefined {
 
 /** Credentials go to the server that was named, and to no other. */
 function follow(text: string, { request }: Page, base: URL): NextPage {
-  if (!URL.canParse(text, request)) throw unreadable(request, `the next page is no URL`)
+  if (!URL.canParse(text, request.href)) throw unreadable(request, `the next page is no URL`)
   const next = new URL(text, request)
   if (next.origin !== base.origin) {
     throw new MillraceError('HTTP_ELSEWHERE', { url: `${base.origin}${base.pathname}`, to: next.origin, how: 'names a next page on' })

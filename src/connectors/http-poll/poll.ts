@@ -130,7 +130,7 @@ async function ask(plan: PollPlan, first: URL, extra: Readonly<Record<string, st
     if (![301, 302, 303, 307, 308].includes(answer.status) || to === undefined || redirects === MOST_REDIRECTS)
       throw await refusal(plan, request, answer)
     answer.discard()
-    if (!URL.canParse(to, request)) throw unreadable(request, 'it redirects to what is no URL')
+    if (!URL.canParse(to, request.href)) throw unreadable(request, 'it redirects to what is no URL')
     url = new URL(to, request)
     if (url.origin !== plan.url.origin)
       throw new MillraceError('HTTP_ELSEWHERE', { url: shownUrl(request), to: url.origin, how: 'redirects to' })

@@ -79,6 +79,12 @@ export const http = conditions({
     message: (p: { url: string; to: string; how: string }) => `${p.url} ${p.how} another server, ${p.to}`,
     hint: () => 'Credentials are not sent to other servers. If that one is meant, set "url" to it.',
   },
+  HTTP_NO_VALUE: {
+    domain: 'user',
+    message: (p: { columns: readonly string[] }) =>
+      `body "text" needs a column "value" of type string or binary; there are ${p.columns.map(c => `"${c}"`).join(', ')}`,
+    hint: () => "Select it, for example selectExpr('to_json(struct(*)) AS value'), or choose another option body.",
+  },
   HTTP_DEAD_LETTERS_TOO_MANY: {
     domain: 'user',
     message: (p: { url: string; letters: number; most: number; status: number }) =>
