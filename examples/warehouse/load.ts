@@ -24,7 +24,9 @@ export interface Loaded {
  * in one transaction. A job that dies anywhere, or runs twice, leaves nothing twice.
  */
 export async function loadWarehouse(session: Session, { lake, ...database }: Load): Promise<Loaded> {
-  const client = new pg.Client({ connectionString: database.url.replace(/^jdbc:/, ''), user: database.user, password: database.password })
+  const at = new URL(database.url.replace(/^jdbc:/, ''))
+  const { user, password } = database
+  const client = new pg.Client({ host: at.hostname, port: Number(at.port || 5432), database: at.pathname.slice(1), user, password })
   await client.connect()
   try {
     for (const statement of TABLES) await client.query(statement)

@@ -78,5 +78,8 @@ export const EXPECTED: Readonly<Record<PipelineName, Expected>> = {
   'kafka-parquet': rows,
   'kafka-postgresql': rows,
   'kafka-postgresql-update': last,
+  'kafka-snowflake': rows,
+  'kafka-snowflake-update': last,
+  'kafka-s3': append,
   'kafka-parquet-and-postgresql': rowsInBoth,
 }

@@ -7,6 +7,9 @@ export type PipelineName =
   | 'kafka-postgresql'
   | 'kafka-postgresql-update'
   | 'kafka-parquet-and-postgresql'
+  | 'kafka-snowflake'
+  | 'kafka-snowflake-update'
+  | 'kafka-s3'
 
 /** Where a pipeline stands: its topics and directories. */
 export interface Place {
@@ -17,10 +20,30 @@ export interface Place {
   readonly checkpoint: string
   /** Where PostgreSQL is written to. */
   readonly database?: { readonly url: string; readonly user: string; readonly password: string }
+  /** Where Snowflake is written to: options of the format. */
+  readonly snowflake?: Readonly<Record<'sfURL' | 'sfDatabase' | 'dbtable', string>>
+  /** Output and checkpoint are in S3. */
+  readonly s3?: S3Place
+}
+
+export interface S3Place {
+  /** Settings of the session. */
+  readonly conf: Readonly<Record<string, string>>
+  readonly bucket: string
+  /** Where the server keeps the bucket, an object a file. */
+  readonly directory: string
 }
 
 /** Whose readers are asked what is there. */
-export type Sink = 'kafka' | 'parquet' | 'postgresql' | 'postgresql-sums' | 'parquet-and-postgresql'
+export type Sink =
+  | 'kafka'
+  | 'parquet'
+  | 'postgresql'
+  | 'postgresql-sums'
+  | 'parquet-and-postgresql'
+  | 'snowflake'
+  | 'snowflake-sums'
+  | 's3-sums'
 
 export interface Pipeline {
   readonly name: PipelineName
@@ -59,6 +82,8 @@ const windowed = (outputMode: 'append' | 'update') => (session: Session, at: Pla
 
 const toPostgres = ({ database }: Place) => ({ ...database!, dbtable: 'crash_output', createTable: true })
 
+const toSnowflake = ({ snowflake }: Place) => ({ ...snowflake!, sfUser: 'crash', sfPassword: 'crash', sfWarehouse: 'COMPUTE_WH' })
+
 const table: Readonly<Record<PipelineName, Omit<Pipeline, 'name'>>> = {
   'kafka-kafka': { title: 'Kafka → window sums, append → Kafka, transactional', sink: 'kafka', start: windowed('append') },
   'kafka-kafka-update': { title: 'Kafka → window sums, update → Kafka, transactional', sink: 'kafka', start: windowed('update') },
@@ -90,6 +115,38 @@ const table: Readonly<Record<PipelineName, Omit<Pipeline, 'name'>>> = {
         .writeStream.format('postgresql')
         .outputMode('update')
         .options({ ...toPostgres(at), keyColumns: 'start, user', checkpointLocation: at.checkpoint })
+        .start(),
+  },
+  'kafka-snowflake': {
+    title: 'Kafka → Snowflake (fakesnow), append',
+    sink: 'snowflake',
+    start: (session, at) =>
+      messages(session, at)
+        .select('partition', 'offset', expr('unix_millis(at)').as('ms'), 'user', 'n')
+        .writeStream.format('snowflake')
+        .options({ ...toSnowflake(at), checkpointLocation: at.checkpoint })
+        .start(),
+  },
+  'kafka-snowflake-update': {
+    title: 'Kafka → window sums, update → Snowflake (fakesnow), by key',
+    sink: 'snowflake-sums',
+    start: (session, at) =>
+      sums(session, at)
+        .select(expr('unix_millis(window.start)').as('start'), 'user', 'count', 'sum')
+        .writeStream.format('snowflake')
+        .outputMode('update')
+        .options({ ...toSnowflake(at), keyColumns: 'start, user', checkpointLocation: at.checkpoint })
+        .start(),
+  },
+  'kafka-s3': {
+    title: 'Kafka → window sums, append → Parquet in S3, checkpoint in S3',
+    sink: 's3-sums',
+    start: (session, at) =>
+      sums(session, at)
+        .select(expr('unix_millis(window.start)').as('start'), 'user', 'count', 'sum')
+        .writeStream.format('parquet')
+        .outputMode('append')
+        .options({ path: at.output, checkpointLocation: at.checkpoint })
         .start(),
   },
   'kafka-parquet-and-postgresql': {

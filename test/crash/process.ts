@@ -12,6 +12,8 @@ import { wires } from '../../src/wiring.ts'
 import { brokerCalls } from './broker-calls.ts'
 import { type PipelineName, type Place, pipelineNamed } from './pipelines.ts'
 import { postgresCalls } from './postgres-calls.ts'
+import { s3Calls } from './s3-calls.ts'
+import { snowflakeCalls } from './snowflake-calls.ts'
 
 export interface LifeArguments {
   readonly pipeline: PipelineName
@@ -42,6 +44,8 @@ const points = failpoints({
 })
 brokerCalls(points)
 postgresCalls(points)
+snowflakeCalls(points)
+if (life.at.s3) await s3Calls(points)
 const wrapped = points.platform(nodePlatform)
 const platform: Platform = life.unlocked
   ? { ...wrapped, locks: { take: () => Promise.resolve({ kind: 'taken', release: () => Promise.resolve() }) } }
@@ -54,7 +58,7 @@ say('loaded')
 if ((await orders.next()).done) process.exit()
 useWiring(wires({ platform }))
 try {
-  const session = await Session.open({ conf: OFTEN, stopOnSignal: true })
+  const session = await Session.open({ conf: { ...OFTEN, ...life.at.s3?.conf }, stopOnSignal: true })
   if (life.crash) points.arm(life.crash)
   const query = await pipelineNamed(life.pipeline).start(session, life.at)
   say('started')

@@ -8,7 +8,14 @@ const told = (end: End | undefined): string => (end ? `${end.signal ?? end.code}
  * How a process may learn that another one has taken over: from the broker or the database, from a log entry or file that is not its own, or because its successor
  * has swept away what it had in the making.
  */
-const FENCED = ['KAFKA_PRODUCER_FENCED', 'CONCURRENT_STREAM_LOG_UPDATE', 'SOURCE_LOG_CONFLICT', 'FILE_NOT_READABLE', 'POSTGRES_SINK_FENCED']
+const FENCED = [
+  'KAFKA_PRODUCER_FENCED',
+  'CONCURRENT_STREAM_LOG_UPDATE',
+  'SOURCE_LOG_CONFLICT',
+  'FILE_NOT_READABLE',
+  'POSTGRES_SINK_FENCED',
+  'SNOWFLAKE_FENCED',
+]
 
 /** A second process on the machine is refused while the first lives, which goes on. */
 export const refused: Death = async stage => {

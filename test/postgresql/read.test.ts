@@ -92,7 +92,7 @@ describeWith('postgresql', 'batch reads and writes of PostgreSQL', () => {
       ip: '10.0.0.1/32',
       md: 'ok',
       local: '2024-07-01T16:00:00.000Z',
-      far: '9999-12-31T23:59:59.999Z',
+      far: '9999-12-31T23:59:59.999999Z',
     })
     expect(String(row.n)).toBe('1.234567890123456790')
     expect(String(row.p)).toBe('9.99')

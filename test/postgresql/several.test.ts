@@ -103,7 +103,7 @@ describeWith('postgresql', 'one query with several sinks', () => {
     const query = await s.frame.writeStreams([...s.writers, s.frame.writeStream.format('console')], {
       checkpointLocation: s.at('checkpoint'),
     })
-    const text = await query.explainString()
+    const text = await query.explain()
     await query.stop()
     expect(text).toMatch(/FileSink\[.*\]: exactly once/)
     expect(text).toMatch(/PostgreSQL\[.*\]: exactly once/)

@@ -244,9 +244,8 @@ describeWith('postgresql', 'streams into PostgreSQL', () => {
   it('survives a server that is killed in the middle, and gives up by name when it stays away', { timeout: 120_000 }, async () => {
     await using server = await ownPostgres()
     await using own = await database(server.addresses)
-    const warnings: string[] = []
     const sink = await connector.sink!({
-      ...connectorContext({ warn: w => void warnings.push(w.code) }),
+      ...connectorContext(),
       options: { ...own.options, dbtable: 't', createTable: 'true', retryTimeout: '30 seconds', connectTimeout: '1' },
       schema: ROW,
       queryId: 'q',
@@ -261,7 +260,6 @@ describeWith('postgresql', 'streams into PostgreSQL', () => {
     const writes = sink.write(1, outputOf(ROW, [{ id: 1, name: 'meanwhile' }]), writing)
     await server.start()
     await writes
-    expect(warnings).toContain('POSTGRES_RETRY')
     expect(await own.run('SELECT id FROM t ORDER BY id')).toEqual([{ id: 0 }, { id: 1 }])
     await sink.close()
     await server.stop()
