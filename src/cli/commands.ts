@@ -2,6 +2,7 @@ import { catalog } from './catalog.ts'
 import { checkpoint } from './checkpoint.ts'
 import type { Command } from './command.ts'
 import { completion } from './completion.ts'
+import { doctor } from './doctor.ts'
 import { newProject } from './new.ts'
 import { plan } from './plan.ts'
 import { run } from './run.ts'
@@ -17,6 +18,7 @@ export const COMMANDS: readonly Command[] = [
   ...catalog,
   ...runs,
   ...checkpoint,
+  doctor,
   schemaInfer,
   topicsApply,
   completion(() => COMMANDS),

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { isMillraceError } from '../errors/index.ts'
 import type { RunEvent } from '../project/index.ts'
 import type { Output } from './command.ts'
@@ -58,9 +59,9 @@ export function errorText(error: unknown): string {
 const projectLines = (error: Error): readonly string[] =>
   (error.stack ?? '')
     .split('\n')
-    .filter(line => /^\s+at /.test(line) && line.includes('file:') && !line.includes('/node_modules/') && !line.includes(OURS))
+    .filter(line => /^\s+at /.test(line) && !line.includes('node:') && !line.includes('/node_modules/') && !line.includes(OURS))
     .slice(0, 4)
-const OURS = new URL('..', import.meta.url).href
+const OURS = fileURLToPath(new URL('..', import.meta.url))
 
 /** An event as one line of JSON. */
 export const runJson = (event: RunEvent, at: string): string =>

@@ -17,6 +17,9 @@ export interface RunResult {
   readonly outputs: Readonly<Record<string, unknown>>
 }
 
+/** How long a hook may take after the last stream before it is told. */
+const PATIENCE_MS = 2000
+
 /** Runs a pipeline to its end: the end of its streams, where it has any. @throws what is refused before anything starts */
 export async function runPipeline(parts: RunParts): Promise<RunResult> {
   const { tell, run, pipeline, hooks } = parts
@@ -63,7 +66,7 @@ class PipelineRun {
         if (this.#watches.size > 0) tell({ event: 'all-started', streams: this.#watches.size })
         const after = this.#afterwards()
         await this.#streamsEnd()
-        await Promise.race([after, aborted(signal)])
+        await this.#patiently(after)
         signal.removeEventListener('abort', stop)
       }
       await this.#streamsEnd()
@@ -85,6 +88,19 @@ class PipelineRun {
     const [first] = this.#errors
     if (first) await this.#parts.hooks.call('onPipelineError', { ...ofRun(this.#parts), error: first.error })
     else await this.#parts.hooks.call('afterPipelineRun', ofRun(this.#parts))
+  }
+
+  /** Waits for hooks to end; says so where they take long: `awaitAnyTermination` without a stream never does. */
+  async #patiently(hooks: Promise<void>): Promise<void> {
+    const { signal, platform, tell } = this.#parts
+    const over = new AbortController()
+    const text = 'a hook of afterPipelineRun has not ended though no stream runs; Ctrl-C ends the run'
+    void platform.clock.sleep(PATIENCE_MS, over.signal).then(
+      () => tell({ event: 'warning', text }),
+      () => undefined,
+    )
+    await Promise.race([hooks, aborted(signal)])
+    over.abort()
   }
 
   async #streamsEnd(): Promise<void> {

@@ -69,16 +69,14 @@ export class StreamWatch {
   async #attempt(): Promise<{ readonly batches: number; readonly error: unknown }> {
     const { onBatch, onStarted, onTerminated } = this.#parts
     const query = this.#running
-    const seen = new Set<string>()
+    let batches = 0
     const batch = (progress: StreamingQueryProgress): void => {
-      const key = `${progress.batchId} ${progress.timestamp}`
-      if (seen.has(key)) return
-      seen.add(key)
+      batches += 1
       onBatch(progress, query)
     }
     onStarted(query)
     const deafen = query.on({ onQueryProgress: ({ progress }) => batch(progress) })
-    // It may have been faster than this.
+    // It may have been faster than this: what it has done so far comes before what is heard from now on.
     for (const progress of query.recentProgress) batch(progress)
     const error = await query.awaitTermination().then(
       () => undefined,
@@ -86,7 +84,7 @@ export class StreamWatch {
     )
     deafen()
     onTerminated(query, error)
-    return { batches: seen.size, error }
+    return { batches, error }
   }
 
   /** Starts it again, as often as it takes while it does not even start. */
