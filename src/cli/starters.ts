@@ -10,16 +10,17 @@ export interface Starter {
   readonly then: string
 }
 
-const SETTINGS = `import { defineSettings } from 'millrace/project'
+/** A line of its own, so that nobody takes it for an import of this file. */
+const imports = (names: string, from: string): string => `import { ${names} } from '${from}'\n`
 
+const SETTINGS = `${imports('defineSettings', 'millrace/project')}
 export const settings = defineSettings({
   // hooks: [new MyHooks()],
   // datasets: [myType],
 })
 `
-const pipelines = (body: string): string => `import { col } from 'millrace'
-import { type Loaded, node, pipeline } from 'millrace/project'
-
+const pipelines = (body: string, columns = 'col'): string =>
+  `${imports(columns, 'millrace')}${imports('type Loaded, node, pipeline', 'millrace/project')}
 ${body}`
 
 const FILES: Starter = {
@@ -103,18 +104,17 @@ pages:
     trigger: 5 seconds
 `,
     'conf/base/parameters.yml': '{}\n',
-    'src/pipelines.ts': pipelines(`import { fromJson } from 'millrace'
-
-/** The message, as columns. */
+    'src/pipelines.ts': pipelines(
+      `/** The message, as columns. */
 export const read = (clicks: Loaded<'clicks'>) =>
   clicks.select(fromJson(col('value').cast('string'), 'page string, at timestamp').as('click')).select('click.*').where('page is not null')
 
 export const registerPipelines = () => ({
   __default__: pipeline([node(read, { inputs: 'clicks', outputs: 'pages', name: 'read' })]),
 })
-`)
-      .replace("import { col } from 'millrace'", "import { col, fromJson } from 'millrace'")
-      .replace("import { fromJson } from 'millrace'\n\n", ''),
+`,
+      'col, fromJson',
+    ),
   },
 }
 
