@@ -51,8 +51,9 @@ export class RemoteFileSink implements Sink {
     try {
       const written = await this.#make(batchId, output, directory)
       const again = batchId <= (context.uncommitted?.last ?? -1)
+      if (again) await this.#mustBeOpen(id)
       await this.#upload(directory, written, again, id)
-      if (again) await this.#sweep(batchId, written)
+      if (again) await this.#sweep(batchId, id, written)
       if (
         !(await log.add(
           id,
@@ -103,13 +104,22 @@ export class RemoteFileSink implements Sink {
   }
 
   /** Removes what an earlier attempt of this batch left and this one does not write, so that readers who do not know the log see each row once too. */
-  async #sweep(batchId: number, written: readonly WrittenFile[]): Promise<void> {
+  async #sweep(batchId: number, id: number, written: readonly WrittenFile[]): Promise<void> {
     const { store } = this.#parts
     const keep = new Set(written.map(f => f.path))
     // Below partition directories the names go on with a dot (see names.ts).
     const marks = ['-', '.'].map(by => `-${this.#mark(batchId)}${by}c000`)
     const left = (await store.list('')).filter(({ path }) => marks.some(mark => path.includes(mark)) && !keep.has(path))
+    if (left.length === 0) return
+    await this.#mustBeOpen(id)
     await store.delete(left.map(f => f.path))
+  }
+
+  /** What a successor has logged meanwhile is not touched any more. */
+  async #mustBeOpen(id: number): Promise<void> {
+    const { log } = this.#parts
+    await log.refresh()
+    if (id <= log.latest) throw this.#conflict(id)
   }
 
   /** What stands in the names of this batch's files, the same in every attempt. */

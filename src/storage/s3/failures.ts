@@ -45,6 +45,8 @@ const BY_CODE: Readonly<Record<string, Of>> = {
   InvalidAccessKeyId: denied,
   SignatureDoesNotMatch: denied,
   AllAccessDisabled: denied,
+  // Versity's word, with status 404
+  XAdminUserNotFound: denied,
   AccountProblem: denied,
   RequestTimeTooSkewed: denied,
   AuthorizationHeaderMalformed: elsewhere,
