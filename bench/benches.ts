@@ -101,6 +101,23 @@ export const BENCHES: readonly Bench[] = [
       yield* throughput('taxi', await taxi(files), files * 1_000_000, 'rows', options)
     },
   },
+  {
+    name: 'object-store',
+    describe: 'requests, bytes and time of a 10-row batch whose checkpoint is in S3, counted by a proxy in front of a local server',
+    run: async function* (options) {
+      for (const kind of ['stateless', 'files', 'stateful']) {
+        const r = await program('object-store', kind, options.quick ? '120' : '460')
+        yield { bench: 'object-store', figure: `${kind}: requests per batch`, value: round(r['perBatch']!), unit: 'requests' }
+        for (const [key, value] of Object.entries(r)) {
+          if (key.startsWith('calls '))
+            yield { bench: 'object-store', figure: `${kind}: ${key.slice(6)} per batch`, value: round(value), unit: 'requests' }
+        }
+        yield { bench: 'object-store', figure: `${kind}: bytes per batch`, value: round(r['bytesPerBatch']!), unit: 'bytes' }
+        yield { bench: 'object-store', figure: `${kind}: answers that are errors`, value: r['errors']!, unit: 'answers' }
+        yield { bench: 'object-store', figure: `${kind}: median of a batch`, value: round(r['p50']!), unit: 'ms' }
+      }
+    },
+  },
   KAFKA_LATENCY,
   ...KAFKA,
   {

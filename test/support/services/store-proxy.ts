@@ -9,6 +9,19 @@ export interface SeenRequest {
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
 }
 
+/** A request and what came of it. */
+interface Exchange extends SeenRequest {
+  status?: number
+  /** Bytes of both bodies. */
+  bytes: number
+}
+/** What requests of one operation came to. */
+export interface Traffic {
+  readonly calls: number
+  readonly bytes: number
+  readonly errors: number
+}
+
 /** What becomes of a request instead of being handed through. */
 export type Fault =
   /** Answered by the proxy; the server never hears of it. */
@@ -29,6 +42,8 @@ export interface StoreProxy extends AsyncDisposable {
   readonly requests: readonly SeenRequest[]
   /** Requests by operation, e.g. `{ 'PUT offsets': 3, LIST: 1 }`; `below` is cut off the front of keys. */
   counts(below?: string): Record<string, number>
+  /** Calls, bytes and errors by operation. */
+  traffic(): Record<string, Traffic>
   clear(): void
   /** Asked for each request; the first answer counts. Replaces what was said before. */
   spoil(fault: (request: SeenRequest) => Fault | undefined): void
@@ -37,11 +52,18 @@ export interface StoreProxy extends AsyncDisposable {
 /** @example await using proxy = await storeProxy((await s3()).endpoint) */
 export async function storeProxy(target: string): Promise<StoreProxy> {
   const origin = new URL(target)
-  let requests: SeenRequest[] = []
+  let requests: Exchange[] = []
   let faultOf: (request: SeenRequest) => Fault | undefined = () => undefined
   const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
-    const seen = { method: request.method!, path: request.url!, headers: request.headers }
+    const seen: Exchange = { method: request.method!, path: request.url!, headers: request.headers, bytes: 0 }
     requests.push(seen)
+    request.on('data', (chunk: Buffer) => {
+      seen.bytes += chunk.length
+    })
+    response.on('finish', () => {
+      seen.status = response.statusCode
+      seen.bytes += Number(response.getHeader('content-length') ?? 0)
+    })
     const fault = faultOf(seen)
     if (fault) spoiled(fault, origin, request, response)
     else handThrough(origin, request, response)
@@ -60,6 +82,14 @@ export async function storeProxy(target: string): Promise<StoreProxy> {
       return requests
     },
     counts: below => counted(requests, below),
+    traffic: () => {
+      const by: Record<string, Traffic> = {}
+      for (const request of requests) {
+        const { calls, bytes, errors } = by[operation(request)] ?? { calls: 0, bytes: 0, errors: 0 }
+        by[operation(request)] = { calls: calls + 1, bytes: bytes + request.bytes, errors: errors + ((request.status ?? 0) >= 400 ? 1 : 0) }
+      }
+      return by
+    },
     clear: () => {
       requests = []
     },
