@@ -5,6 +5,7 @@ import { completion } from './completion.ts'
 import { doctor } from './doctor.ts'
 import { newProject } from './new.ts'
 import { plan } from './plan.ts'
+import { query } from './query.ts'
 import { run } from './run.ts'
 import { runs } from './runs.ts'
 import { schemaInfer } from './schema.ts'
@@ -16,6 +17,7 @@ export const COMMANDS: readonly Command[] = [
   run,
   plan,
   ...catalog,
+  ...query,
   ...runs,
   ...checkpoint,
   doctor,

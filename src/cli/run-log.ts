@@ -21,6 +21,8 @@ const WORDS: Words = {
     return state === 'failed' ? paint.red(line) : state === 'skipped' ? paint.yellow(line) : paint.bold(line)
   },
   'all-started': ({ streams }) => `${plural(streams, 'stream')} running; Ctrl-C stops ${streams === 1 ? 'it' : 'them'}`,
+  // The node's own line says it.
+  'stream-started': () => undefined,
   batch: ({ query, progress: p }, { paint }) => {
     const written = p.sink.numOutputRows >= 0 ? `, ${plural(p.sink.numOutputRows, 'row')} out` : ''
     const late = p.stateOperators.reduce((n, o) => n + o.numRowsDroppedByWatermark, 0)

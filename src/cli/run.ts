@@ -1,5 +1,5 @@
-import { Project } from '../project/index.ts'
-import { names, projectOptions, sliceOptions, versions } from './arguments.ts'
+import { millisOfText, Project } from '../project/index.ts'
+import { names, projectOptions, sliceOptions, text, usage, versions } from './arguments.ts'
 import { type Call, type Command, EXIT, IN_PROJECT, SLICE } from './command.ts'
 import { runJson, runLine } from './run-log.ts'
 
@@ -12,6 +12,18 @@ export const run: Command = {
   options: {
     ...SLICE,
     ...IN_PROJECT,
+    then: {
+      type: 'string',
+      value: 'NAME',
+      multiple: true,
+      describe: 'Pipelines to run afterwards, one after the other; a failed one ends it.',
+    },
+    every: {
+      type: 'string',
+      value: 'TIME',
+      describe:
+        'Runs again and again, this long from start to start ("1h"); a start that is missed because a run still goes on is left out.',
+    },
     'load-versions': {
       type: 'string',
       value: 'NAME:ID',
@@ -25,19 +37,51 @@ export const run: Command = {
     'millrace run --from-nodes clean_inventory --json',
   ],
   run: async call => {
-    await using project = await open(call)
-    const { platform, out, signal } = call
+    const given = text(call.options, 'every')
+    const every = given === undefined ? undefined : (millisOfText(given) ?? 0)
+    if (every !== undefined && every < 1000) throw usage(`--every takes a time of a second or more, such as "1h", got "${given}"`, 'run')
+    if (every === undefined) return once(call)
+    return repeatedly(call, every)
+  },
+}
+
+/** All that is asked for, in turn. */
+async function once(call: Call): Promise<number> {
+  await using project = await open(call)
+  const { platform, out, signal } = call
+  const slice = sliceOptions(call.options)
+  const after = names(call.options, 'then').map(pipeline => ({ pipeline }))
+  // A misspelt name is told before the first one runs.
+  for (const { pipeline } of after) await project.pipeline({ pipeline })
+  for (const what of [{ ...slice, loadVersions: versions(names(call.options, 'load-versions')) }, ...after]) {
+    if (signal.aborted) break
     const { state } = await project.run({
-      ...sliceOptions(call.options),
-      loadVersions: versions(names(call.options, 'load-versions')),
+      ...what,
       signal,
       onEvent: event => {
         const line = out.json ? runJson(event, new Date(platform.clock.now()).toISOString()) : runLine(event, out)
         if (line !== undefined) (out.json ? out.print : out.note)(line)
       },
     })
-    return state === 'failed' ? EXIT.failed : EXIT.ok
-  },
+    if (state === 'failed') return EXIT.failed
+  }
+  return EXIT.ok
+}
+
+/** From start to start; never two at a time. A run that fails does not end it, a mistake that is told before anything starts does. */
+async function repeatedly(call: Call, every: number): Promise<number> {
+  const { clock } = call.platform
+  let failed = false
+  for (let next = clock.ticks(); !call.signal.aborted; ) {
+    if ((await once(call)) !== EXIT.ok) failed = true
+    next += every
+    const missed = Math.max(0, Math.ceil((clock.ticks() - next) / every))
+    if (missed > 0)
+      call.out.note(call.out.paint.yellow(`warning: ${missed} start${missed === 1 ? '' : 's'} missed, because the run took longer`))
+    next += missed * every
+    if (!call.signal.aborted) await clock.sleep(next - clock.ticks(), call.signal).catch(() => undefined)
+  }
+  return failed ? EXIT.failed : EXIT.ok
 }
 
 /** The project that a command works in. */

@@ -15,6 +15,7 @@ export {
   type CatalogTypes,
   type DatasetName,
   type Loaded,
+  millisOfText,
   type Names,
   type Node,
   type NodeOptions,

@@ -8,7 +8,9 @@ import { HookCalls, type HookContext } from './hooks/index.ts'
 import type { Pipeline, Slice } from './pipeline/index.ts'
 import { findProject, loadPipelines, loadSettings } from './project-files.ts'
 import {
+  askToStop,
   keptRuns,
+  listenForStops,
   planRun,
   type RunEvent,
   RunKeeper,
@@ -109,9 +111,11 @@ export class Project {
   async run(options: RunOptions = {}): Promise<RunResult> {
     const parts = await this.runParts(options)
     const keeper = this.#keeper(parts)
+    const store = this.#store()
     try {
       return await runPipeline({
         ...parts,
+        ...(store !== undefined && { onStop: stop => listenForStops(store, parts.run.runId, parts.platform, stop) }),
         tell: event => {
           keeper?.hear(event)
           parts.tell(event)
@@ -135,6 +139,12 @@ export class Project {
   async runs(): Promise<readonly RunRecord[]> {
     const directory = this.#store()
     return directory === undefined ? [] : keptRuns(directory, this.#parts.platform)
+  }
+
+  /** Asks a run of this project, in whatever process, to stop one of its streams. */
+  async stopStream(runId: string, query: string): Promise<void> {
+    const store = this.#store()
+    if (store !== undefined) await askToStop(store, runId, query, this.#parts.platform)
   }
 
   #store(): string | undefined {

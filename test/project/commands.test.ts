@@ -1,14 +1,17 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { afterEach, expect, test } from 'vitest'
 import '../../src/index.ts'
 import type { Output } from '../../src/cli/command.ts'
 import { COMMANDS } from '../../src/cli/commands.ts'
 import { millrace } from '../../src/cli/millrace.ts'
 import { STARTERS } from '../../src/cli/starters.ts'
 import { nodePlatform } from '../../src/platform/index.ts'
+import { endPrograms } from '../support/example-program.ts'
 import { compile } from '../types/compile.ts'
-import { copyExample, makeProject } from './support.ts'
+import { copyExample, makeProject, millrace as spawned } from './support.ts'
+
+afterEach(endPrograms)
 
 interface Said {
   readonly code: number
@@ -277,4 +280,44 @@ test('doctor tells what is there and what is not', async () => {
     code: 1,
     out: expect.stringContaining('PROJECT_NOT_FOUND'),
   })
+})
+
+test('query list, status, progress, stop talk to a run of another process', async () => {
+  const root = await copyExample('kedro-like')
+  const run = spawned(root, 'run')
+  await run.said(/batch 0 of processed\.sensor/)
+  await expect.poll(async () => (await call(root, 'query', 'list')).out, { timeout: 20_000 }).toMatch(/^processed\.sensor +running +1 +2 /m)
+  expect((await call(root, 'query', 'status', 'processed.sensor')).out).toMatch(/state: running\nbatches: 1/)
+  expect(JSON.parse((await call(root, 'query', 'progress', 'processed.sensor')).out)).toMatchObject({
+    batchId: 0,
+    name: 'processed.sensor',
+  })
+  expect(await call(root, 'query', 'stop', 'procesed.sensor')).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('did you mean "processed.sensor"'),
+  })
+  expect(await call(root, 'query', 'stop', 'processed.sensor')).toMatchObject({ code: 0, out: 'stopped: processed.sensor\n' })
+  expect((await call(root, 'query', 'list')).out).toMatch(/^int\.new_inventory +running/m)
+  run.interrupt()
+  expect(await run.ended).toMatchObject({ code: 0, err: expect.stringContaining('stopped: processed.sensor: millrace query stop') })
+  expect(await call(root, 'query', 'list')).toMatchObject({ code: 0, err: expect.stringContaining('no stream of this project runs') })
+})
+
+test('run --then runs another pipeline behind; --every again and again', async () => {
+  const root = await makeProject({
+    ...BATCHES,
+    'src/pipelines.ts': `import { node, pipeline } from 'millrace/project'
+export const registerPipelines = () => ({
+  first: pipeline([node((df: any) => df, { inputs: 'numbers', outputs: 'kept', name: 'keep' })]),
+  second: pipeline([node(() => ({ at: 1 }), { outputs: 'facts', name: 'facts' })]),
+})`,
+  })
+  const { code, err } = await call(root, 'run', '-p', 'first', '--then', 'second')
+  expect([code, [...err.matchAll(/^run \S+: pipeline (\w+)/gm)].map(m => m[1])]).toEqual([0, ['first', 'second']])
+  expect((await call(root, 'run', '-p', 'first', '--then', 'secnd')).code).toBe(2)
+  expect((await call(root, 'run', '--every', 'x')).err).toMatch(/--every takes a time/)
+  const again = spawned(root, 'run', '-p', 'second', '--every', '1s')
+  await again.said(/run done/, 2)
+  again.interrupt()
+  expect((await again.ended).code).toBe(0)
 })

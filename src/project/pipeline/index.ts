@@ -13,4 +13,4 @@ export {
   writes,
 } from './node.ts'
 export { Pipeline, type PipelineOptions, pipeline, type Slice } from './pipeline.ts'
-export { type RestartOptions, type RestartPolicy, waitBefore } from './restart.ts'
+export { millisOfText, type RestartOptions, type RestartPolicy, waitBefore } from './restart.ts'

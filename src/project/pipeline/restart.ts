@@ -14,14 +14,22 @@ export type RestartOptions =
   | 'on-failure'
   | { readonly policy?: 'never' | 'on-failure'; readonly attempts?: number; readonly backoff?: string | number }
 
+/** Milliseconds of `10 seconds`, `1h`, `500ms`; undefined when it is none. */
+export function millisOfText(text: string): number | undefined {
+  const short = /^\s*(\d+)\s*(ms|s|m|min|h|d)\s*$/i.exec(text)
+  if (short) return Number(short[1]) * MILLIS[short[2]!.toLowerCase()]!
+  const parts = parseInterval(text)
+  return parts && Number(durationMicros(parts) / 1000n)
+}
+const MILLIS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, min: 60_000, h: 3_600_000, d: 86_400_000 }
+
 const NEVER: RestartPolicy = Object.freeze({ policy: 'never', attempts: 0, backoffMs: 0 })
 const LONGEST_MS = 60_000
 
 export function restartPolicy(node: string, given: RestartOptions | undefined): RestartPolicy {
   if (given === undefined || given === 'never') return NEVER
   const { policy = 'on-failure', attempts = 3, backoff = '1 second' } = given === 'on-failure' ? {} : given
-  const parts = typeof backoff === 'string' ? parseInterval(backoff) : undefined
-  const backoffMs = typeof backoff === 'number' ? backoff : parts ? Number(durationMicros(parts) / 1000n) : Number.NaN
+  const backoffMs = typeof backoff === 'number' ? backoff : (millisOfText(backoff) ?? Number.NaN)
   const wrong =
     policy !== 'never' && policy !== 'on-failure'
       ? `the policy "${String(policy)}"`

@@ -25,6 +25,7 @@ export type RunEvent =
       readonly reason?: string
     }
   | { readonly event: 'all-started'; readonly streams: number }
+  | { readonly event: 'stream-started'; readonly node: string; readonly query: string; readonly runId: string }
   | { readonly event: 'batch'; readonly node: string; readonly query: string; readonly progress: StreamingQueryProgress }
   | {
       readonly event: 'restarting'

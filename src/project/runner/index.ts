@@ -1,3 +1,4 @@
+export { askToStop, listenForStops } from './control.ts'
 export type { NodeState, RunEvent, Tell } from './events.ts'
 export { type RunResult, runPipeline } from './pipeline-run.ts'
 export { type PlannedWrite, planRun, type RunPlan } from './plan-run.ts'

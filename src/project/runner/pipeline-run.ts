@@ -56,6 +56,7 @@ class PipelineRun {
   async go(): Promise<RunResult> {
     const { signal, hooks, tell } = this.#parts
     const onAbort = (): void => this.#wake()
+    const deafen = this.#parts.onStop?.(query => void this.#stopOne(query))
     signal.addEventListener('abort', onAbort)
     try {
       await this.#startAll()
@@ -80,6 +81,7 @@ class PipelineRun {
       }
     } finally {
       signal.removeEventListener('abort', onAbort)
+      await deafen?.()
     }
   }
 
@@ -106,6 +108,9 @@ class PipelineRun {
   async #streamsEnd(): Promise<void> {
     // A stream that ends may let further nodes go on, but all have been started by now.
     await Promise.all(this.#watches.values())
+  }
+  async #stopOne(query: string): Promise<void> {
+    await Promise.all([...this.#watches.keys()].filter(w => w.query === query).map(w => w.stop('millrace query stop')))
   }
   async #stopAll(): Promise<void> {
     await Promise.all([...this.#watches.keys()].map(w => w.stop('the run was stopped')))
@@ -211,6 +216,7 @@ class PipelineRun {
         ...(restart && { restart }),
         onStarted: query => {
           this.#known.add(query.runId)
+          tell({ event: 'stream-started', node: node.name, query: name, runId: query.runId })
           hear(() => hooks.call('onQueryStarted', { context, run, node, datasetName, query }))
         },
         onBatch: (progress, query) => {

@@ -19,6 +19,8 @@ export interface RunParts {
   /** Settings of spark.yml and session.yml. */
   readonly conf: (key: string) => string | undefined
   readonly tell: Tell
+  /** Calls back with names of streams that somebody outside wants to end; gives how to stop listening. */
+  readonly onStop?: (stop: (query: string) => void) => () => Promise<void>
   /** Aborts when the person wants the end. */
   readonly signal: AbortSignal
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
+import type { StreamingQueryProgress } from '../../observe/index.ts'
 import type { Lock, Platform } from '../../platform/index.ts'
 import { reasonOf } from '../hooks/index.ts'
 import type { NodeState, RunEvent } from './events.ts'
@@ -13,6 +14,8 @@ export interface StreamRecord {
   readonly rows: number
   readonly restarts: number
   readonly lastBatch?: string
+  /** Spark's progress record of the last batch. */
+  readonly lastProgress?: StreamingQueryProgress
   readonly reason?: string
 }
 /** One run as it is kept. */
@@ -58,7 +61,9 @@ function after(record: RunRecord, event: RunEvent, at: string): RunRecord {
       batches: s.batches + 1,
       rows: s.rows + event.progress.numInputRows,
       lastBatch: event.progress.timestamp,
+      lastProgress: event.progress,
     }))
+  else if (event.event === 'stream-started') stream(event.node, event.query, () => ({ state: 'running' }))
   else if (event.event === 'restarting') stream(event.node, event.query, s => ({ restarts: s.restarts + 1, reason: event.reason }))
   else if (event.event === 'stream')
     stream(event.node, event.query, () => ({ state: event.state, ...(event.reason && { reason: event.reason }) }))
@@ -82,6 +87,8 @@ export class RunKeeper {
   #writing: Promise<void> = Promise.resolve()
   #written = 0
   #broken = false
+  #waiting = false
+  readonly #over = new AbortController()
   /** Held while the run lives: the operating system lets go of it when the process dies. */
   #lock: Promise<Lock> | undefined
 
@@ -96,12 +103,30 @@ export class RunKeeper {
     const { clock } = this.#platform
     this.#lock ??= this.#platform.locks.take(lockOf(this.#file), this.#facts.runId)
     this.#record = recorded(this.#record, event, new Date(clock.now()).toISOString(), this.#facts)
-    if (!this.#record || (event.event === 'batch' && clock.ticks() - this.#written < EVERY_MS)) return
-    this.#written = clock.ticks()
+    if (!this.#record) return
+    const wait = event.event === 'batch' ? this.#written + EVERY_MS - clock.ticks() : 0
+    if (wait <= 0) this.#writeSoon()
+    else this.#later(wait)
+  }
+  #writeSoon(): void {
+    this.#written = this.#platform.clock.ticks()
     this.#writing = this.#writing.then(() => this.#write())
+  }
+  /** What came within the time is written at the end of it. */
+  #later(ms: number): void {
+    if (this.#waiting) return
+    this.#waiting = true
+    this.#platform.clock.sleep(ms, this.#over.signal).then(
+      () => {
+        this.#waiting = false
+        this.#writeSoon()
+      },
+      () => undefined,
+    )
   }
   /** Resolves when all of it is written. */
   async done(): Promise<void> {
+    this.#over.abort()
     this.#writing = this.#writing.then(() => (this.#record ? this.#write() : undefined))
     await this.#writing
     const lock = await this.#lock?.catch(() => undefined)
