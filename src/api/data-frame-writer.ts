@@ -82,6 +82,12 @@ export class DataFrameWriter<Row, F extends string = string> {
   text(path: string, options: OptionsObject = {}): Promise<void> {
     return this.format('text').#all(options).save(path)
   }
+  /** Into a table of PostgreSQL, in one transaction; `options` are those of format jdbc: user, password, truncate, … */
+  jdbc(url: string, table: string, options: OptionsObject = {}): Promise<void> {
+    return this.format('jdbc')
+      .#all({ ...options, url, dbtable: table })
+      .save()
+  }
   #all(options: OptionsObject): DataFrameWriter<Row, F> {
     return this.options(options as never)
   }
@@ -90,7 +96,7 @@ export class DataFrameWriter<Row, F extends string = string> {
    * below `spark.sql.warehouse.dir`, or where the option `path` says. Append and overwrite keep its schema; columns go by name.
    * @throws TABLE_ALREADY_EXISTS in mode error
    * @example
-   * await totals.write.mode('overwrite').saveAsTable('gold')
+   * await frame.write.mode('overwrite').saveAsTable('gold')
    * await session.table('gold').show()
    */
   async saveAsTable(name: string): Promise<void> {

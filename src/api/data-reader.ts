@@ -141,6 +141,15 @@ export class DataReader<F extends string, Row, S extends FrameState> {
       .options(options as never)
       .load(path)
   }
+  /**
+   * A table of PostgreSQL; `options` are those of format jdbc: user, password, partitionColumn, …
+   * @example session.read.jdbc('jdbc:postgresql://localhost/shop', 'public.users', { user: 'bob' })
+   */
+  jdbc(url: string, table: string, options: OptionsObject = {}): DataFrame<Chosen<Row, 'jdbc'>, S> {
+    return this.format('jdbc')
+      .options({ ...options, url, dbtable: table } as never)
+      .load()
+  }
   /** One column `value`, a row a line. */
   text(path: string, options: OptionsObject = {}): DataFrame<Chosen<Row, 'text'>, S> {
     return this.format('text')

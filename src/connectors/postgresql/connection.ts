@@ -124,18 +124,16 @@ export async function connect(server: Server, platform: Platform, options: OpenO
       if (options.signal.aborted) throw options.signal.reason
       if (!isPassing(error)) throw asMillraceError(error, 'log in', server)
       if (until - clock.ticks() <= AGAIN_MS) {
-        const tried = [...new Set(reasonsOf(error))]
-        throw new MillraceError('POSTGRES_UNREACHABLE', { server: server.shown, what: 'log in', withinMs, tried }, { cause: error })
+        throw new MillraceError(
+          'POSTGRES_UNREACHABLE',
+          { server: server.shown, what: 'log in', withinMs, tried: [reasonOf(error)] },
+          { cause: error },
+        )
       }
       await clock.sleep(AGAIN_MS, options.signal)
     }
   }
 }
-
-const reasonsOf = (error: unknown): readonly string[] =>
-  error instanceof MillraceError && error.condition === 'POSTGRES_UNREACHABLE'
-    ? (error as MillraceError<'POSTGRES_UNREACHABLE'>).params.tried
-    : [reasonOf(error)]
 
 type Role = Server['role']
 /** Which hosts will do, the best first: by whether they are in recovery. */

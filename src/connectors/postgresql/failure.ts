@@ -39,6 +39,7 @@ export const isLost = (error: unknown): boolean => isPassing(error) && !/^(40|55
 
 /** One line of what went wrong; never a password, which the server does not repeat. */
 export const reasonOf = (error: unknown): string => {
+  if (isMillraceError(error, 'POSTGRES_UNREACHABLE')) return [...new Set(error.params.tried)].join('; ')
   if (error instanceof AggregateError && error.errors.length > 0) return reasonOf(error.errors[0])
   const { message, code } = error as ServerFailure
   return message || code || String(error)

@@ -15,6 +15,15 @@ const connectorNamed = (name: string, summary: string): Connector => ({
   },
   scan: async context => (await import('./read/scan.ts')).openScan(context, name),
   sink: async context => (await import('./write/sink.ts')).openSink(context, name),
+  rowsThere: ({ outputMode, options }) => {
+    const given = new Map(Object.entries(options).map(([name, value]) => [name.toLowerCase(), value]))
+    const keys = given.get('keycolumns')
+    if (outputMode === 'complete') return 'all are replaced by each batch'
+    if (outputMode === 'update' || keys !== undefined)
+      return `each is replaced by a row with the same ${keys ?? 'primary key'}, the others stay`
+    if (given.get('reprocess')?.toLowerCase() === 'append') return 'they stay, and rows that come again are written again (reprocess)'
+    return "they stay; a new checkpoint with startingTimestamp is refused beside them without reprocess: 'append'"
+  },
   save: async (context, output) => (await import('./write/save.ts')).saveRows(context, output, name),
   checkColumns: (schema, partitionBy) => {
     if (partitionBy.length > 0) {

@@ -219,4 +219,11 @@ export const POSTGRES_OPTIONS = {
     side: 'sink',
     mode: 'stream',
   },
+  reprocess: {
+    type: 'enum',
+    values: ['append'],
+    describe: 'Lets an empty checkpoint with startingTimestamp append to rows that are there already.',
+    side: 'sink',
+    mode: 'stream',
+  },
 } as const satisfies OptionTable

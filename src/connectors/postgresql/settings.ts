@@ -48,6 +48,12 @@ export async function readSettings(
 ): Promise<PostgresSettings> {
   const options = readOptions(POSTGRES_OPTIONS, context.options, use)
   warnOfIdle(POSTGRES_OPTIONS, context)
+  if (use.side === 'sink' && options.numPartitions !== undefined) {
+    context.warn({
+      code: 'OPTION_WITHOUT_EFFECT',
+      message: 'the option "numPartitions" has no effect on writing: one session copies all rows',
+    })
+  }
   const url = parseUrl(options.url)
   const { process: here } = context.platform
   const values = { ...options, ...paramsOf(url.params, use) }

@@ -86,6 +86,12 @@ export const postgresql = conditions({
     message: (p: { table: string; reason: string }) => `rows of ${p.table} cannot be replaced by key: ${p.reason}`,
     hint: (p: { instead: string }) => p.instead,
   },
+  POSTGRES_REPROCESS: {
+    domain: 'user',
+    message: (p: { table: string }) =>
+      `an empty checkpoint with startingTimestamp appends rows to the table ${p.table} that it may already hold`,
+    hint: () => "Name keyColumns, so that rows replace those of the same key, or say option('reprocess', 'append') to write them again.",
+  },
   POSTGRES_SINK_FENCED: {
     domain: 'external',
     message: (p: { table: string; batchId: number; run: string }) =>

@@ -8,7 +8,6 @@ import {
   isValid,
   type RowBatch,
   readInt128,
-  timeText,
   toWallMicros,
 } from '../../../types/index.ts'
 import type { ColumnPair } from '../../target-schema.ts'
@@ -193,8 +192,6 @@ function rawReader(column: ColumnData, type: DataType): (i: number) => any {
   }
 }
 
-const INFINITE: Readonly<Record<string, string>> = { Infinity: 'Infinity', '-Infinity': '-Infinity', NaN: 'NaN' }
-
 /** From what `rawReader` gives to the server's text; plain ASCII without anything to escape. */
 function cellText(type: DataType, to: PgType, { timeZone }: CopyOptions): (raw: any) => string {
   switch (type.kind) {
@@ -202,20 +199,22 @@ function cellText(type: DataType, to: PgType, { timeZone }: CopyOptions): (raw: 
       return raw => (raw ? 't' : 'f')
     case 'float':
     case 'double':
-      return raw => INFINITE[String(raw)] ?? (Object.is(raw, -0) ? '-0' : String(raw))
+      // `NaN` and `Infinity` are the server's words, too.
+      return raw => (Object.is(raw, -0) ? '-0' : String(raw))
     case 'decimal':
       return raw => decimalText(raw as bigint, type.scale)
     case 'date':
       return raw => pgDate(raw as number)
-    case 'timestamp':
+    case 'timestamp': {
+      if (to.name !== 'timestamp') return timestampText('+00')
       // A type without a zone reads past one: it is given the wall clock of the session’s.
-      return to.name === 'timestamp'
-        ? raw => pgTimestamp(toWallMicros(raw as bigint, timeZone), '')
-        : raw => pgTimestamp(raw as bigint, '+00')
+      const text = timestampText('')
+      return raw => text(toWallMicros(raw as bigint, timeZone))
+    }
     case 'timestampNtz':
-      return raw => pgTimestamp(raw as bigint, '')
+      return timestampText('')
     case 'time':
-      return raw => timeText(Number(raw as bigint))
+      return raw => clockText(Number(raw as bigint))
     case 'calendarInterval':
     case 'yearMonthInterval':
     case 'dayTimeInterval':
@@ -240,12 +239,35 @@ function pgDate(days: number): string {
   return `${String(1 - year).padStart(4, '0')}${text.slice(text.indexOf('-', 1))} BC`
 }
 
-const DAY_MICROS = 86_400_000_000n
-function pgTimestamp(micros: bigint, zone: string): string {
-  const ofDay = ((micros % DAY_MICROS) + DAY_MICROS) % DAY_MICROS
-  const date = pgDate(Number((micros - ofDay) / DAY_MICROS))
-  const time = ` ${timeText(Number(ofDay))}${zone}`
-  return date.endsWith(' BC') ? `${date.slice(0, -3)}${time} BC` : `${date}${time}`
+const DAY_MICROS = 86_400_000_000
+const two: readonly string[] = Array.from({ length: 100 }, (_, n) => (n < 10 ? `0${n}` : `${n}`))
+
+/** Timestamps of a column are mostly of one day after the other: its date is made once. */
+function timestampText(zone: string): (micros: bigint) => string {
+  let day = Number.NaN
+  let date = ''
+  let era = ''
+  return micros => {
+    const n = Number(micros)
+    // Exact up to the year 2255.
+    const days = Number.isSafeInteger(n) ? Math.floor(n / DAY_MICROS) : Number((micros - mod(micros)) / BigInt(DAY_MICROS))
+    const ofDay = Number.isSafeInteger(n) ? n - days * DAY_MICROS : Number(mod(micros))
+    if (days !== day) {
+      day = days
+      const text = pgDate(days)
+      era = text.endsWith(' BC') ? ' BC' : ''
+      date = era === '' ? text : text.slice(0, -3)
+    }
+    return `${date} ${clockText(ofDay)}${zone}${era}`
+  }
+}
+const mod = (micros: bigint): bigint => ((micros % BigInt(DAY_MICROS)) + BigInt(DAY_MICROS)) % BigInt(DAY_MICROS)
+
+function clockText(ofDay: number): string {
+  const seconds = Math.floor(ofDay / 1e6)
+  const fraction = ofDay - seconds * 1e6
+  const clock = `${two[Math.floor(seconds / 3600)]}:${two[Math.floor(seconds / 60) % 60]}:${two[seconds % 60]}`
+  return fraction === 0 ? clock : `${clock}.${String(fraction).padStart(6, '0')}`
 }
 
 /** `{1,NULL,"a \"b\""}`; arrays of arrays are one array with more dimensions. */

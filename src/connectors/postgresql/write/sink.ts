@@ -67,6 +67,7 @@ class PostgresSink implements Sink {
       const kind = kindOf(outputMode, options.keyColumns)
       this.#target = await resolveTarget(connection, { name: this.#name, schema: schema!, kind, options, create: options.createTable })
       await checkRights(connection, this.#target)
+      await this.#checkReprocess(connection)
       const { name } = this.#target.table
       const batchTable =
         options.batchTable === undefined
@@ -156,6 +157,15 @@ class PostgresSink implements Sink {
       throw new MillraceError('POSTGRES_LOCKED', { what, holders: await holdersOf(connection, this.#target) }, { cause: error })
     }
     await connection.query('SET lock_timeout = 0')
+  }
+
+  /** Rows of a time that is read again would stand there twice: somebody has to say that this is meant. */
+  async #checkReprocess(connection: Connection): Promise<void> {
+    const { newCheckpoint, replays } = this.#context
+    const { table, kind } = this.#target
+    if (!newCheckpoint || !replays || kind !== 'append' || this.#settings.options.reprocess === 'append') return
+    const { rows } = await connection.query<{ found: boolean }>(`SELECT EXISTS (SELECT FROM ${table.name.sql}) AS found`)
+    if (rows[0]!.found) throw new MillraceError('POSTGRES_REPROCESS', { table: table.name.sql })
   }
 
   /** A batch that an earlier run may have written, and no word of it here. */
