@@ -5,10 +5,12 @@ import { completion } from './completion.ts'
 import { doctor } from './doctor.ts'
 import { newProject } from './new.ts'
 import { plan } from './plan.ts'
+import { produce } from './produce.ts'
 import { query } from './query.ts'
 import { run } from './run.ts'
 import { runs } from './runs.ts'
 import { schemaInfer } from './schema.ts'
+import { tail } from './tail.ts'
 import { topicsApply } from './topics.ts'
 
 /** Every command, in the order of help and docs. */
@@ -23,5 +25,7 @@ export const COMMANDS: readonly Command[] = [
   doctor,
   schemaInfer,
   topicsApply,
+  produce,
+  tail,
   completion(() => COMMANDS),
 ]
