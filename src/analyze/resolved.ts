@@ -164,6 +164,8 @@ export interface RSource extends ResolvedBase {
   readonly schema: StructType
   /** Predicates that Spark pushes into json and csv scans: they decide `numInputRows`; the filter stands above as well. */
   readonly pushed: readonly Typed[]
+  /** Hold for every row that is wanted: a batch read may leave out files by them. The filters stand above as well. */
+  readonly hints?: readonly Typed[]
 }
 /** A table by name that the session holds as rows (memory sink, cached frame, createDataFrame view). */
 export interface RTable extends ResolvedBase {

@@ -32,7 +32,7 @@ export interface TableDescription extends CatalogTable {
  *
  * @example
  * for (const { name, location } of await session.catalog.listTables()) console.log(name, location)
- * await session.catalog.drop('words')
+ * await session.catalog.drop('words', { ifExists: true })
  */
 export class Catalog {
   readonly #session: SessionContext
@@ -110,6 +110,7 @@ export class Catalog {
   /**
    * Makes few large files of many small ones, partition by partition; rows stay as they are.
    * @example
+   * await frame.write.mode('append').saveAsTable('rides')
    * await session.catalog.optimize('rides', { targetFileSize: '256m' })
    */
   async optimize(

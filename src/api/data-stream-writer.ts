@@ -161,7 +161,9 @@ export class DataStreamWriter<Row, S extends FrameState, F extends string = stri
    * Starts into a named table, a Delta table unless `format()` says otherwise: found again by `session.table(table)` and `readStream.table(table)`.
    * It is made with the first batch, below `spark.sql.warehouse.dir` or where the option `path` says.
    * @example
-   * await counts.writeStream.outputMode('complete').option('checkpointLocation', 'chk/words').toTable('words')
+   * const counts = stream.groupBy('STATION').count()
+   * const running = await counts.writeStream.outputMode('complete').option('checkpointLocation', 'checkpoint/stations').toTable('stations')
+   * await running.stop()
    */
   toTable(this: DataStreamWriter<Row, S, F, M> & Startable<S, M>, table: string): Promise<StreamingQuery> {
     return (this as DataStreamWriter<Row, S, F, M>).#start({ table })

@@ -234,6 +234,8 @@ export interface SinkContext extends ConnectorContext {
   readonly mayStayEmpty?: boolean
   /** The checkpoint has no committed batch yet. */
   readonly newCheckpoint: boolean
+  /** A source begins at a time that was chosen: rows that an earlier query has written may come again. */
+  readonly replays?: boolean
   /** The last batch id the commit log holds, or -1. */
   readonly lastCommitted: number
   /** Batches that an earlier run logged and did not commit: up to `last`, logged at `since` (epoch milliseconds) or later. Each may have been written. */
@@ -294,6 +296,8 @@ export interface Connector {
   save?(context: SaveContext, output: Output): Promise<void>
   /** Further work on what lies at a path, by name: vacuum, optimize, history. Answers rows for people. */
   readonly work?: Readonly<Record<string, (context: ConnectorContext) => Promise<readonly Readonly<Record<string, unknown>>[]>>>
+  /** What becomes of rows that are there already, when rows are written again: replaced by key, replaced in all, or left. */
+  rowsThere?(write: { readonly outputMode: 'append' | 'update' | 'complete'; readonly options: Readonly<Record<string, string>> }): string
   /** Output modes the sink takes; absent = all. */
   readonly outputModes?: readonly ('append' | 'update' | 'complete')[]
   /** The place that is read keeps its own schema, so a restart takes the one that is there and not the one of the run before. */

@@ -48,7 +48,7 @@ describe('named tables', () => {
       ['two', 'MANAGED', 'parquet'],
       ['v', 'VIEW', undefined],
     ])
-    expect((await session.catalog.describe('lake.one')).columns.map(c => `${c.name} ${c.dataType}`)).toEqual(['id BIGINT', 's STRING'])
+    expect((await session.catalog.describe('lake.one')).columns.map(c => `${c.name} ${c.dataType}`)).toEqual(['id bigint', 's string'])
     expect(await session.table('two').count()).toBe(3)
     expect(await session.catalog.tableExists('three')).toBe(true)
     for (const name of ['lake.one', 'two', 'three', 'v']) expect(await session.catalog.drop(name)).toBe(true)

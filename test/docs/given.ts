@@ -24,7 +24,7 @@ CANAL,1,1,2026-01-01T08:30:00Z
 
 /** What an example may speak of without making it. */
 export async function given(home: string) {
-  const session = await Session.open({ conf: { 'spark.sql.session.timeZone': 'UTC' } })
+  const session = await Session.open({ conf: { 'spark.sql.session.timeZone': 'UTC', 'spark.sql.warehouse.dir': join(home, 'warehouse') } })
   const row = { CA: 'A002', STATION: ' 59 ST', ENTRIES: 3, EXITS: 1, TS: new Date('2026-01-01T08:00:00Z'), address: '5 Av' }
   const frame = session.createDataFrame([row], Ride)
   const stream = session.readStream

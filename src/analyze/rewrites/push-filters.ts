@@ -119,5 +119,6 @@ function pushSource(node: RSource, conjuncts: readonly Typed[]): Resolved {
   const scans = node.format === 'json' || node.format === 'csv'
   const [simple, rest] = [conjuncts.filter(isSimple), conjuncts.filter(c => !isSimple(c))]
   const pushed = unique([...simple, ...notNulls(rest, node.output, simple)])
-  return filtered(scans ? { ...node, pushed } : node, conjuncts)
+  const hinted = node.streaming || conjuncts.length === 0 ? node : { ...node, hints: conjuncts }
+  return filtered(scans ? { ...hinted, pushed } : hinted, conjuncts)
 }

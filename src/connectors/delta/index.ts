@@ -2,6 +2,7 @@ import type { Connector } from '../contract.ts'
 import { work } from './maintain/work.ts'
 import { OPTIONS } from './options.ts'
 import { readSchema, scanTable } from './read/scan.ts'
+import { rowsThere } from './rows-there.ts'
 import { openSink } from './sink.ts'
 import { openSource } from './source/open-source.ts'
 import { saveTable } from './write/save.ts'
@@ -17,6 +18,7 @@ export const connector: Connector = {
   sink: openSink,
   save: saveTable,
   work,
+  rowsThere,
   keepsSchema: true,
   replayable: true,
 }

@@ -2,6 +2,7 @@ import { MillraceError } from '../../errors/index.ts'
 import type { Output, Sink, SinkContext, SinkResult, SinkWriteOptions } from '../contract.ts'
 import type { TableState } from './log/table-state.ts'
 import { Compactor } from './maintain/compactor.ts'
+import { rowsIn } from './read/skip-files.ts'
 import { sizeOf } from './size.ts'
 import { TableFiles } from './table-files.ts'
 import type { Intent } from './write/conflict.ts'
@@ -79,6 +80,7 @@ export async function openSink(context: SinkContext): Promise<Sink> {
   }
   const writer = await TableWriter.open(options.path, context)
   const state = await writer.state()
+  if (state) checkReprocess(context, mergeKeys, given.reprocess, state)
   if (context.schema) checkBefore(context, options, state, mergeKeys, writer)
   return new DeltaSink({
     context,
@@ -96,6 +98,14 @@ function compactorOf(given: ReturnType<typeof writeOptions>['given'], path: stri
   if (given.compactAfter === undefined) return undefined
   const targetSize = sizeOf('targetFileSize', given.targetFileSize)!
   return new Compactor({ path, after: given.compactAfter, targetSize, context, warn: context.warn })
+}
+
+/** Rows of a time that is read again would stand there twice: somebody has to say that this is meant. */
+function checkReprocess(context: SinkContext, mergeKeys: readonly string[], reprocess: string | undefined, state: TableState): void {
+  const appends = context.outputMode === 'append' && mergeKeys.length === 0
+  if (!context.newCheckpoint || !context.replays || !appends || reprocess === 'append' || state.files.size === 0) return
+  const rows = [...state.files.values()].reduce((n, f) => n + rowsIn(f), 0)
+  throw new MillraceError('DELTA_REPROCESS', { path: state.path, rows: `${rows} rows in ${state.files.size} files` })
 }
 
 /** Columns that do not fit are said before anything is computed. */

@@ -1,4 +1,5 @@
 import type { Connector, Sink } from '../../connectors/contract.ts'
+import type { StreamWrite } from '../contract.ts'
 
 /** What a whole query delivers, which part of it limits that, and what may never come in. */
 export const delivery = (sources: readonly Connector[], sink: Pick<Sink, 'delivery' | 'why' | 'description'>): readonly string[] => [
@@ -24,6 +25,16 @@ export const mainDelivery = (
   bindings: readonly { readonly sink: Pick<Sink, 'delivery' | 'why' | 'description'> }[],
 ): readonly string[] =>
   bindings.flatMap(({ sink }) => delivery(sources, sink).map(line => (bindings.length === 1 ? line : `${sink.description}: ${line}`)))
+
+/** What becomes of rows that the sinks hold already. */
+export const rowsThere = (
+  { also = [], ...first }: Pick<StreamWrite, 'outputMode' | 'format' | 'options' | 'also'>,
+  sinks: readonly (Connector | undefined)[],
+): readonly string[] =>
+  [first, ...also].flatMap(({ format, options }, i) => {
+    const said = sinks[i]?.rowsThere?.({ outputMode: first.outputMode, options })
+    return said === undefined ? [] : [`rows that are there (${format}): ${said}`]
+  })
 
 /** What becomes of records that are set aside. */
 export const badDelivery = (bindings: readonly { readonly sink: Pick<Sink, 'delivery' | 'why' | 'description'> }[]): readonly string[] =>

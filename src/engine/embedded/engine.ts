@@ -84,8 +84,8 @@ export class EmbeddedEngine implements Engine {
     return start(plan, await streamToTable(write, this), this)
   }
 
-  preview(plan: Relation, write: StreamWrite): Promise<QueryPreview> {
-    return preview(plan, write, this)
+  async preview(plan: Relation, write: StreamWrite): Promise<QueryPreview> {
+    return preview(plan, await streamToTable(write, this, false), this)
   }
 
   async checkpoint(location: string): Promise<CheckpointView> {
@@ -95,7 +95,9 @@ export class EmbeddedEngine implements Engine {
 
   async explain(plan: Relation, mode: ExplainMode, write?: StreamWrite): Promise<string> {
     const text = await explain(plan, mode, write, this)
-    return write ? [text, '== Delivery ==', ...(await promised(plan, write, this))].join('\n') : text
+    if (!write) return text
+    const promises = await promised(plan, await streamToTable(write, this, false), this)
+    return [text, '== Delivery ==', ...promises].join('\n')
   }
 
   async close(): Promise<void> {

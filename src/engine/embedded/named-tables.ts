@@ -1,7 +1,7 @@
 import { MillraceError } from '../../errors/index.ts'
 import { type Read, type Relation, walk } from '../../plan/index.ts'
 import type { TableEntry } from '../../tables/index.ts'
-import type { BatchWrite, StreamWrite } from '../contract.ts'
+import type { BatchWrite, StreamTarget, StreamWrite } from '../contract.ts'
 import type { EmbeddedConfig } from './config.ts'
 import type { EmbeddedEngine } from './engine.ts'
 
@@ -59,14 +59,19 @@ const namesOf = async (config: EmbeddedConfig): Promise<readonly string[]> => {
 
 const TABLE_FORMAT = 'delta'
 
-/** Where a stream into a named table goes; tables that are new are noted. */
-export async function streamToTable(write: StreamWrite, { config }: EmbeddedEngine): Promise<StreamWrite> {
+/** Where a stream into named tables goes; with `note`, tables that are new are noted. */
+export async function streamToTable(write: StreamWrite, engine: EmbeddedEngine, note = true): Promise<StreamWrite> {
+  const also = await Promise.all((write.also ?? []).map(target => targetAt(target, engine, note)))
+  return { ...(await targetAt(write, engine, note)), ...(write.also && { also }) }
+}
+
+async function targetAt<T extends StreamTarget>(write: T, { config }: EmbeddedEngine, note: boolean): Promise<T> {
   if (write.table === undefined || write.format === 'memory' || !config.tables) return write
   const there = await config.tables.find(write.table)
   if (there && write.format !== '' && there.format !== write.format.toLowerCase())
     throw new MillraceError('TABLE_OF_OTHER_FORMAT', { name: there.name, is: there.format, given: write.format })
   const entry = there ?? config.tables.place(write.table, write.format.toLowerCase() || TABLE_FORMAT, write.path)
-  if (!there) await config.tables.add(entry)
+  if (!there && note) await config.tables.add(entry)
   return { ...write, format: entry.format, path: entry.location }
 }
 

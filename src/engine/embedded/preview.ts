@@ -1,9 +1,9 @@
 import type { Connector } from '../../connectors/contract.ts'
 import { outlook } from '../../microbatch/index.ts'
 import type { Relation } from '../../plan/index.ts'
-import type { QueryPreview, StreamWrite } from '../contract.ts'
+import type { QueryPreview, StreamTarget, StreamWrite } from '../contract.ts'
 import { badOutputs } from './bad-records/targets.ts'
-import { badDelivery, delivery } from './delivery.ts'
+import { badDelivery, delivery, rowsThere } from './delivery.ts'
 import type { EmbeddedEngine } from './engine.ts'
 import { CHANGES, examine } from './start.ts'
 
@@ -16,7 +16,7 @@ export async function preview(plan: Relation, write: StreamWrite, engine: Embedd
   const { changed, ...rest } = place.uri === undefined ? fresh : await outlook(await engine.config.store(place.uri), query)
   return {
     sources: analyzed.sources.map(s => [s.format, ...s.paths].join(' ')),
-    delivery: delivered(sources, write),
+    delivery: deliveredByAll(sources, write),
     stateful: planRecord.shape.operators.map(o => o.name),
     checkpoint: { ...(place.uri !== undefined && { location: place.uri }), ...rest, changed: changed.map(part => CHANGES[part]) },
   }
@@ -30,7 +30,10 @@ export async function promised(plan: Relation, write: StreamWrite, engine: Embed
     const known = SINKS[target.format.toLowerCase()]?.(target.options)
     return known ? [{ sink: { description: target.path ?? target.options['topic'] ?? target.format, ...known } }] : []
   })
-  return [...delivered(sources, write), ...badDelivery(bad)]
+  const connectorOf = async (target: StreamTarget): Promise<Connector | undefined> =>
+    target.foreach || target.foreachBatch ? undefined : engine.analysis.connector(target.format)
+  const sinks = await Promise.all([write, ...(write.also ?? [])].map(connectorOf))
+  return [...deliveredByAll(sources, write), ...rowsThere(write, sinks), ...badDelivery(bad)]
 }
 
 /** What sinks say of themselves once they are open, known before. A sink that is not here tells it when the query runs. */
@@ -42,6 +45,9 @@ const SINKS: Readonly<
   text: () => ({ delivery: 'exactly-once' }),
   parquet: () => ({ delivery: 'exactly-once' }),
   avro: () => ({ delivery: 'exactly-once' }),
+  delta: () => ({ delivery: 'exactly-once' }),
+  postgresql: () => ({ delivery: 'exactly-once' }),
+  jdbc: () => ({ delivery: 'exactly-once' }),
   memory: () => ({ delivery: 'exactly-once' }),
   noop: () => ({ delivery: 'exactly-once' }),
   console: () => ({ delivery: 'at-least-once', why: 'a terminal cannot take back a table it has shown' }),
@@ -51,7 +57,13 @@ const SINKS: Readonly<
       : { delivery: 'at-least-once', why: "a batch that did not commit is sent again; .option('transactional', true) leaves one copy" },
 }
 
-function delivered(sources: readonly Connector[], write: StreamWrite): readonly string[] {
+/** Of several sinks each is named. */
+function deliveredByAll(sources: readonly Connector[], { also = [], ...first }: StreamWrite): readonly string[] {
+  if (also.length === 0) return delivered(sources, first)
+  return [first, ...also].flatMap(target => delivered(sources, target).map(line => `${target.format}: ${line}`))
+}
+
+function delivered(sources: readonly Connector[], write: StreamTarget): readonly string[] {
   if (write.foreach || write.foreachBatch)
     return delivery(sources, {
       description: 'your function',

@@ -6,6 +6,7 @@ import type { EmbeddedConfig } from './config.ts'
 import { type InputContext, type Provided, provideScan } from './inputs.ts'
 import type { Slot } from './lower/lowering.ts'
 import type { OpenOutputs } from './outputs.ts'
+import { scanFilters } from './scan-filters.ts'
 
 /** Rows of slots that are no stream: sources read once, tables of the session, rows in the plan, outputs of a batch. */
 export async function provideSlot(
@@ -47,6 +48,7 @@ export async function provideSlot(
         store: config.store,
         ...(config.compute && { compute: config.compute }),
         warn: config.warn,
+        filters: scanFilters(slot),
       })
       return withRelease(await provideScan(scan, to), scan)
     }

@@ -17,7 +17,7 @@ import type { BadRecords } from './bad-records/bad-batch.ts'
 import { strictParsers } from './bad-records/strict.ts'
 import { type BadOutput, badOutputs, checkBadOutputs, openBadSink } from './bad-records/targets.ts'
 import { checkpointPlace } from './checkpoint-place.ts'
-import { badDelivery, mainDelivery } from './delivery.ts'
+import { badDelivery, mainDelivery, rowsThere } from './delivery.ts'
 import type { EmbeddedEngine } from './engine.ts'
 import { EmbeddedExecutor } from './executor.ts'
 import { explain } from './explain.ts'
@@ -66,7 +66,9 @@ export async function start(plan: Relation, write: StreamWrite, engine: Embedded
       const changed = await changes(record, query)
       return [
         text,
-        ...(opensTo.length > 0 ? ['== Delivery ==', ...mainDelivery(sources, opensTo), ...badDelivery(badTo)] : []),
+        ...(opensTo.length > 0
+          ? ['== Delivery ==', ...mainDelivery(sources, opensTo), ...rowsThere(write, sinks), ...badDelivery(badTo)]
+          : []),
         ...changed,
       ].join('\n')
     },
@@ -208,6 +210,9 @@ async function openMainSinks(
   }
 }
 
+/** Options of sources that begin at a time. */
+const AT_A_TIME = new Set(['startingtimestamp', 'startingoffsetsbytimestamp'])
+
 async function openSink(
   write: StreamTarget & Pick<StreamWrite, 'outputMode' | 'origin'> & { readonly queryId: string },
   connector: Connector | undefined,
@@ -226,6 +231,7 @@ async function openSink(
     ...(write.queryName !== undefined && { queryName: write.queryName }),
     partitionBy: write.partitionBy,
     outputMode: write.outputMode,
+    replays: analyzed.sources.some(s => Object.keys(s.options).some(o => AT_A_TIME.has(o.toLowerCase()))),
   })
 }
 

@@ -32,8 +32,8 @@ export class Compactor {
   /** Told of the table after each batch. */
   consider(state: TableState): void {
     if (this.#running) return
-    const small = planBins(state.files.values(), this.#parts.targetSize).reduce((n, bin) => n + bin.length, 0)
-    if (small < this.#parts.after) return
+    const { after, targetSize } = this.#parts
+    if (state.files.size < after || planBins(state.files.values(), targetSize, after).length === 0) return
     this.#running = this.#run()
       .catch((error: Error) => {
         if (this.#stop.signal.aborted) return
@@ -45,11 +45,11 @@ export class Compactor {
   }
 
   async #run(): Promise<void> {
-    const { path, context, targetSize } = this.#parts
+    const { path, context, targetSize, after } = this.#parts
     const writer = await TableWriter.open(path, context)
     try {
       const files = new TableFiles(path, writer.store, context.store)
-      await optimize(writer, targetSize, { files, compute: context.compute!, signal: this.#stop.signal })
+      await optimize(writer, targetSize, { files, compute: context.compute!, signal: this.#stop.signal }, after)
       const state = await writer.state()
       if (state) await this.#removeOld(state, writer)
     } finally {

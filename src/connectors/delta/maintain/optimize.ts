@@ -9,17 +9,25 @@ import type { Committed, TableWriter } from '../write/table-writer.ts'
 /** Files of one partition that become one. */
 type Bin = readonly AddFile[]
 
-/** Small files of each partition, put together up to a size. Reads nothing. */
-export function planBins(files: Iterable<AddFile>, target: number): readonly Bin[] {
+/** How much larger files of the next tier are. */
+const TIER = 8
+
+/**
+ * Small files of each partition, put together up to a size. With `after`, only so many files of about one size: what is put together again and again
+ * beside a stream is then written a few times in all, not each time. Reads nothing.
+ */
+export function planBins(files: Iterable<AddFile>, target: number, after?: number): readonly Bin[] {
   const byPartition = new Map<string, AddFile[]>()
   for (const file of files) {
     if (file.size >= target) continue
-    const key = JSON.stringify(file.partitionValues)
+    const tier = after === undefined ? 0 : Math.floor(Math.log(Math.max(1, file.size)) / Math.log(TIER))
+    const key = `${tier} ${JSON.stringify(file.partitionValues)}`
     const same = byPartition.get(key)
     if (same) same.push(file)
     else byPartition.set(key, [file])
   }
-  return [...byPartition.values()].flatMap(same => binsOf(same, target)).filter(bin => bin.length > 1)
+  const enough = [...byPartition.values()].filter(same => same.length >= (after ?? 2))
+  return enough.flatMap(same => binsOf(same, target)).filter(bin => bin.length > 1)
 }
 
 /** In the order they were written, so that neighbours stay neighbours. */
@@ -38,9 +46,9 @@ function binsOf(files: readonly AddFile[], target: number): readonly Bin[] {
 }
 
 /** Makes large files of small ones. Rows stay as they are, and the commit says so: streams over the table read nothing anew. */
-export async function optimize(writer: TableWriter, target: number, tools: Tools): Promise<Committed | 'done'> {
+export async function optimize(writer: TableWriter, target: number, tools: Tools, after?: number): Promise<Committed | 'done'> {
   return writer.commit(async state => {
-    const bins = state ? planBins(state.files.values(), target) : []
+    const bins = state ? planBins(state.files.values(), target, after) : []
     if (!state || bins.length === 0) return 'done'
     const fresh: AddFile[] = []
     for (const bin of bins) fresh.push(...(await together(bin, state, writer, tools)))

@@ -26,6 +26,9 @@ function statsOf(file: AddFile): Stats {
   return stats
 }
 
+/** How many rows a file says it has; 0 where it does not. */
+export const rowsIn = (file: AddFile): number => statsOf(file).numRecords ?? 0
+
 /** May a file hold a row that a condition lets through? Where nothing is known, yes. */
 export function mayHold(file: AddFile, filter: ScanFilter, layout: Layout): boolean {
   const [top] = filter.column
