@@ -59,7 +59,7 @@ describeWith('fakesnow', 'web logs from files', () => {
       await writeFile(join(dir, name), `${lines.join('\n')}\n`)
       await rename(join(dir, name), join(logs, name))
     }
-    const args = ['--options', await optionsFile(database), '--logs', logs, '--exit-at-end']
+    const args = ['--options', await optionsFile(database), '--logs', logs, '--exit-at-end', '--every', '1 second']
     await land('1.log', LINES.slice(0, 3))
     const first = await runExample('weblogs/main.ts', dir, ...args).ended
     expect(first).toMatchObject({ code: 0, err: '' })

@@ -58,8 +58,16 @@ const readingOf = (column: ResultColumn): Reading => READINGS[column.type.toLowe
 /** NUMBER as decimal, semi-structured values and TIME as text, the rest by its own name. */
 export const schemaOf = (columns: readonly ResultColumn[]): StructType => structType(columns.map(c => field(c.name, readingOf(c).type(c))))
 
+/** Of values that the driver was asked to give as text it gives null as text, too; nothing else of theirs looks like it. */
+const GIVEN_AS_TEXT = new Set(['fixed', 'real', 'binary', 'variant', 'object', 'array'])
+const NULL_TEXT = 'NULL'
+
 /** Reads rows of these columns. */
 export function rowReader(columns: readonly ResultColumn[]): (row: readonly unknown[]) => readonly unknown[] {
-  const readings = columns.map(readingOf)
-  return row => row.map((value, i) => (value === null || value === undefined ? null : readings[i]!.value(value)))
+  const made = columns.map(c => ({ read: readingOf(c).value, asText: GIVEN_AS_TEXT.has(c.type.toLowerCase()) }))
+  return row =>
+    row.map((value, i) => {
+      const { read, asText } = made[i]!
+      return value === null || value === undefined || (asText && value === NULL_TEXT) ? null : read(value)
+    })
 }

@@ -18,9 +18,21 @@ export interface CellOptions {
   readonly timeZone: string
 }
 
-const utf8 = new TextDecoder()
 const bytesAt = (c: ColumnData, i: number): Uint8Array => (c.values as Uint8Array).subarray(c.offsets![i]!, c.offsets![i + 1]!)
-const text: CellText = (c, i) => utf8.decode(bytesAt(c, i))
+
+/** Reads texts of one column after another: the view of its bytes is made once a column. */
+function texts(): CellText {
+  let of: ColumnData | undefined
+  let bytes = Buffer.alloc(0)
+  return (c, i) => {
+    if (of !== c) {
+      const { buffer, byteOffset, byteLength } = c.values as Uint8Array<ArrayBuffer>
+      bytes = Buffer.from(buffer, byteOffset, byteLength)
+      of = c
+    }
+    return bytes.toString('utf8', c.offsets![i]!, c.offsets![i + 1]!)
+  }
+}
 const whole: CellText = (c, i) => String((c.values as Int32Array)[i])
 const micros = (c: ColumnData, i: number): bigint => (c.values as BigInt64Array)[i]!
 
@@ -54,11 +66,12 @@ function json(type: DataType, { timeZone }: CellOptions): CellText {
   }
   const encode = jsonTexts(type, options)
   // A column is encoded whole when its first value is asked for.
+  const text = texts()
   let of: ColumnData | undefined
-  let texts: ColumnData | undefined
+  let encoded: ColumnData | undefined
   return (c, i) => {
-    if (of !== c) [of, texts] = [c, encode(c, c.length)]
-    return text(texts!, i)
+    if (of !== c) [of, encoded] = [c, encode(c, c.length)]
+    return text(encoded!, i)
   }
 }
 
@@ -72,10 +85,10 @@ const CELLS: Partial<Record<DataType['kind'], Make>> = {
   float: () => float,
   double: () => float,
   decimal: type => decimal(type.kind === 'decimal' ? type.scale : 0),
-  string: () => text,
-  char: () => text,
-  varChar: () => text,
-  variant: () => text,
+  string: texts,
+  char: texts,
+  varChar: texts,
+  variant: texts,
   binary: () => (c, i) => Buffer.from(bytesAt(c, i)).toString('hex').toUpperCase(),
   date: () => (c, i) => dateText((c.values as Int32Array)[i]!),
   time: () => (c, i) => timeText(Number(micros(c, i))),

@@ -22,20 +22,22 @@ export interface PartOptions {
  */
 export async function* partsOf(
   output: Pick<Output, 'batches'>,
-  line: (batch: RowBatch, i: number) => string,
+  line: Line,
   { partBytes = PART_BYTES, heldBytes = HELD_BYTES, batchId }: PartOptions,
 ): AsyncGenerator<{ readonly rows: string; readonly last: boolean }> {
   const sizes = new Array<number>(BUCKETS).fill(0)
   // Kept for a small batch, which then needs no second look.
   let held: string[] | undefined = []
   let total = 0
-  for await (const text of linesOf(output, line)) {
-    const bytes = Buffer.byteLength(text)
-    if (bytes > partBytes) throw new MillraceError('SNOWFLAKE_ROW_TOO_LARGE', { bytes, limit: partBytes, batch: batchId })
-    sizes[bucketOf(text)]! += bytes
-    total += bytes
-    if (total > heldBytes) held = undefined
-    held?.push(text)
+  for await (const texts of linesOf(output, line)) {
+    for (const text of texts) {
+      const bytes = Buffer.byteLength(text)
+      if (bytes > partBytes) throw new MillraceError('SNOWFLAKE_ROW_TOO_LARGE', { bytes, limit: partBytes, batch: batchId })
+      sizes[bucketOf(text)]! += bytes
+      total += bytes
+      if (total > heldBytes) held = undefined
+      held?.push(text)
+    }
   }
   let part: string | undefined
   for (const [from, to] of groupsOf(sizes, heldBytes)) {
@@ -50,20 +52,20 @@ export async function* partsOf(
 
 const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
-async function* linesOf(output: Pick<Output, 'batches'>, line: (batch: RowBatch, i: number) => string): AsyncGenerator<string> {
-  for await (const batch of output.batches()) for (let i = 0; i < batch.length; i++) yield line(batch, i)
+type Line = (batch: RowBatch, i: number) => string
+
+/** The lines of one piece of the output after the other. */
+async function* linesOf(output: Pick<Output, 'batches'>, line: Line): AsyncGenerator<string[]> {
+  for await (const batch of output.batches()) yield Array.from({ length: batch.length }, (_, i) => line(batch, i))
 }
 
-async function linesIn(
-  output: Pick<Output, 'batches'>,
-  line: (batch: RowBatch, i: number) => string,
-  from: number,
-  to: number,
-): Promise<string[]> {
+async function linesIn(output: Pick<Output, 'batches'>, line: Line, from: number, to: number): Promise<string[]> {
   const found: string[] = []
-  for await (const text of linesOf(output, line)) {
-    const bucket = bucketOf(text)
-    if (bucket >= from && bucket < to) found.push(text)
+  for await (const texts of linesOf(output, line)) {
+    for (const text of texts) {
+      const bucket = bucketOf(text)
+      if (bucket >= from && bucket < to) found.push(text)
+    }
   }
   return found
 }
