@@ -6,7 +6,8 @@ import type { CallOptions, ClientConfig, KafkaClient } from '../client/contract.
 import { recordSize } from '../records/encode.ts'
 import type { Delivered, RecordColumns, RecordProducer, SingleRecord } from './contract.ts'
 import type { PendingBatch } from './pending-batch.ts'
-import { Sender, type SenderSettings, type SenderTransaction } from './sender.ts'
+import { Sender } from './sender.ts'
+import type { SenderSettings, SenderTransaction } from './sender-parts.ts'
 import { Wire } from './wire.ts'
 
 export interface RecordProducerOptions {
