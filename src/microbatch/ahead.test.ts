@@ -6,6 +6,7 @@ import {
   fakeSink,
   fakeSource,
   releaseAllLocks,
+  turns,
   type World,
   world,
 } from '../../test/support/loop-fakes.ts'
@@ -14,9 +15,6 @@ import type { BatchExecutor, QueryConfig } from './index.ts'
 import { startQuery } from './index.ts'
 
 beforeEach(releaseAllLocks)
-const turns = async (n = 200): Promise<void> => {
-  for (let i = 0; i < n; i++) await new Promise(resolve => setImmediate(resolve))
-}
 const there = async (at: World, path: string): Promise<boolean> => (await at.files.stat(`/chk/${path}`)) !== undefined
 const text = async (at: World, path: string): Promise<string> => new TextDecoder().decode(await at.files.read(`/chk/${path}`))
 

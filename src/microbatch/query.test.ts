@@ -8,6 +8,7 @@ import {
   fakeSource,
   releaseAllLocks,
   STATELESS,
+  turns,
   type World,
   world,
 } from '../../test/support/loop-fakes.ts'
@@ -18,9 +19,6 @@ import { localStore } from '../storage/index.ts'
 import { activeQueries, startQuery } from './index.ts'
 
 beforeEach(releaseAllLocks)
-const turns = async (n = 200): Promise<void> => {
-  for (let i = 0; i < n; i++) await new Promise(resolve => setImmediate(resolve))
-}
 const sinkOf = (at: World, write: Sink['write']) => async () => [
   { output: 'main', sink: { ...fakeSink(at), description: 'ForeachBatch(slow)', write } },
 ]

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { isMillraceError, Session } from '../../src/index.ts'
+import { sparkSettings } from '../support/document-002.ts'
 
 /** What the frame is refused with when its columns are asked for: nothing has been connected to by then. */
 async function verdicts(work: (session: Session) => Promise<unknown>): Promise<{ door: string; options: readonly string[]; text: string }> {
@@ -16,24 +17,7 @@ async function verdicts(work: (session: Session) => Promise<unknown>): Promise<{
 }
 
 test('document 002’s settings, given as they stand there, are answered by one error before anything is asked', async () => {
-  const settings: Record<string, string> = {
-    'kafka.bootstrap.servers': 'nowhere.example:9092',
-    subscribe: 'mta-turnstile',
-    startingOffsets: 'earliest',
-    failOnDataLoss: 'false',
-    'client.id': 'app1',
-    'group.id': 'spark_group',
-    'auto.offset.reset': 'earliest',
-    checkpointLocation: 'checkpoint',
-    minPartitions: '2',
-    'enable.auto.commit': 'false',
-    'enable.partition.eof': 'true',
-    'kafka.sasl.mechanisms': 'PLAIN',
-    'kafka.security.protocol': 'SASL_SSL',
-    'kafka.sasl.username': 'alice',
-    'kafka.sasl.password': 'geheim-42',
-    'kafka.sasl.jaas.config': 'org.apache.kafka.common.security.plain.PlainLoginModule required username="alice" password="geheim-42";',
-  }
+  const settings = sparkSettings('nowhere.example:9092')
   const told = await verdicts(session => session.readStream.format('kafka').options(settings).load().schema())
   expect(told.door).toBe('readStream')
   expect([...told.options].sort()).toEqual([

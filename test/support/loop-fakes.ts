@@ -199,3 +199,8 @@ export function fakeQuery(at: World, over: Partial<QueryConfig> & { platform?: P
     ...over,
   }
 }
+
+/** Lets what is under way go on for a while, without a clock. */
+export const turns = async (n = 200): Promise<void> => {
+  for (let i = 0; i < n; i++) await new Promise(resolve => setImmediate(resolve))
+}

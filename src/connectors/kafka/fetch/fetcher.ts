@@ -2,11 +2,12 @@ import { MillraceError } from '../../../errors/index.ts'
 import type { Platform } from '../../../platform/index.ts'
 import type { RowBatch } from '../../../types/index.ts'
 import type { KafkaClient, KafkaOffset, TopicPartition } from '../client/contract.ts'
-import { LentColumns } from '../records/lent-columns.ts'
+import { nameOf, partitionOf } from '../client/partition-name.ts'
+import { ColumnPool, LentColumns } from '../records/lent-columns.ts'
 import { COLUMN, RecordTable, type Room } from '../records/record-table.ts'
 import { Bell } from './bell.ts'
 import type { Fetcher, FetcherOptions, OffsetRange, ReadOptions } from './contract.ts'
-import { nameOf, Poller } from './poller.ts'
+import { Poller } from './poller.ts'
 import { decodeChunk } from './range-reader.ts'
 import { Tape } from './tape.ts'
 
@@ -230,10 +231,4 @@ class TapeFetcher implements Fetcher {
     this.#tapes.delete(name)
     if (!tape.reading) this.#poller.remove(tape)
   }
-}
-
-/** `topic-0`: what stands behind the last dash is the number. */
-function partitionOf(name: string): TopicPartition {
-  const dash = name.lastIndexOf('-')
-  return { topic: name.slice(0, dash), partition: Number(name.slice(dash + 1)) }
 }

@@ -2,6 +2,7 @@ import { isMillraceError, MillraceError } from '../../../errors/index.ts'
 import type { Platform } from '../../../platform/index.ts'
 import type { CallOptions, KafkaClient, KafkaOffset } from '../client/contract.ts'
 import { asMillraceError, reasonOf, retryable } from '../client/failure.ts'
+import { nameOf } from '../client/partition-name.ts'
 import { backoff } from '../client/retry.ts'
 import { AnswerMemory, SharedBody } from './answer-memory.ts'
 import { FETCH, type FetchedBody, type FetchRequest, fetchCall } from './fetch-call.ts'
@@ -331,8 +332,6 @@ export class Poller {
 
 type Loss = Extract<Fault, { kind: 'loss' }>
 const GONE: Loss = { kind: 'loss', earliest: null, latest: null }
-
-export const nameOf = ({ topic, partition }: { readonly topic: string; readonly partition: number }): string => `${topic}-${partition}`
 
 /** A request may name a partition once; another tape of it goes next time. */
 function onePerPartition(tapes: readonly Tape[]): readonly Tape[] {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { sparkSettings } from '../../../../test/support/document-002.ts'
 import { isMillraceError } from '../../../errors/index.ts'
 import { checkKafkaOptions, type KafkaUse } from './examine.ts'
 
@@ -19,25 +20,7 @@ function verdicts(given: Readonly<Record<string, string>>, use: KafkaUse = READ)
 }
 
 test('document 002’s SparkSettings, as they stand there, give one error with every key’s verdict and no password in it', () => {
-  const jaas = 'org.apache.kafka.common.security.plain.PlainLoginModule required serviceName="kafka" username="alice" password="geheim-42";'
-  const spark = {
-    'kafka.bootstrap.servers': 'broker:9092',
-    subscribe: 'mta-turnstile',
-    startingOffsets: 'earliest',
-    failOnDataLoss: 'false',
-    'client.id': 'app1',
-    'group.id': 'spark_group',
-    'auto.offset.reset': 'earliest',
-    checkpointLocation: 'checkpoint',
-    minPartitions: '2',
-    'enable.auto.commit': 'false',
-    'enable.partition.eof': 'true',
-    'kafka.sasl.mechanisms': 'PLAIN',
-    'kafka.security.protocol': 'SASL_SSL',
-    'kafka.sasl.username': 'alice',
-    'kafka.sasl.password': 'geheim-42',
-    'kafka.sasl.jaas.config': jaas,
-  }
+  const spark = sparkSettings('broker:9092')
   expect(verdicts(spark)).toEqual({
     'client.id': 'write kafka.client.id',
     'group.id': 'write kafka.group.id; for offsets committed to a group use commitGroup',

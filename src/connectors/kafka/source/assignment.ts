@@ -1,5 +1,5 @@
 import type { CallOptions, KafkaClient, Topic, TopicPartition } from '../client/contract.ts'
-import { nameOf } from './positions.ts'
+import { nameOf } from '../client/partition-name.ts'
 import type { Subscription } from './subscription.ts'
 
 /** The partitions that are read, as the cluster has them now. */

@@ -1,7 +1,7 @@
 import { CONDITIONS, type ConditionName, MillraceError, type ParamsOf } from '../../../errors/index.ts'
 import type { Warning } from '../../contract.ts'
+import { nameOf } from '../client/partition-name.ts'
 import type { DataLoss } from '../fetch/contract.ts'
-import { nameOf } from './positions.ts'
 
 type Loss = Extract<ConditionName, `KAFKA_DATA_LOSS.${string}`>
 

@@ -4,7 +4,8 @@ import type { Warning } from '../../contract.ts'
 import { libraryCall } from '../client/api-call.ts'
 import type { CallOptions, KafkaClient } from '../client/contract.ts'
 import { kafkaErrorOf } from '../client/failure.ts'
-import { inOrder, type Positions, partitionOf } from './positions.ts'
+import { partitionOf } from '../client/partition-name.ts'
+import { inOrder, type Positions } from './positions.ts'
 
 const OFFSET_COMMIT = { key: 8, name: 'OffsetCommit', oldest: 8, newest: 9 } as const
 /** A commit from outside: no generation, no member. Brokers take it while the group has no members of its own. */

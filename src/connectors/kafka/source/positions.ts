@@ -1,17 +1,10 @@
 import { MillraceError } from '../../../errors/index.ts'
 import type { KafkaOffset, TopicPartition } from '../client/contract.ts'
+import { nameOf, partitionOf } from '../client/partition-name.ts'
 import { sparkMapOrder } from './spark-map-order.ts'
 
 /** An offset (or another number) for each partition, by Java's name of it: `topic-0`. */
 export type Positions = ReadonlyMap<string, KafkaOffset>
-
-/** `topic-0`: how Java prints a partition. What stands behind the last dash is the number, so two partitions never share a name. */
-export const nameOf = ({ topic, partition }: TopicPartition): string => `${topic}-${partition}`
-
-export function partitionOf(name: string): TopicPartition {
-  const dash = name.lastIndexOf('-')
-  return { topic: name.slice(0, dash), partition: Number(name.slice(dash + 1)) }
-}
 
 /** In the order of topic, then number. */
 export const byName = (a: TopicPartition, b: TopicPartition): number =>

@@ -1,7 +1,8 @@
 import type { RowBatch } from '../../../types/index.ts'
+import { nameOf, partitionOf } from '../client/partition-name.ts'
 import type { Fetcher, OffsetRange, ReadOptions } from '../fetch/contract.ts'
 import { type ReportLoss, reportUnread } from './data-loss.ts'
-import { inOrder, nameOf, type Positions, partitionOf } from './positions.ts'
+import { inOrder, type Positions } from './positions.ts'
 
 /** What is read between two positions, partition after partition. An end before its start is a loss. */
 export function rangesOf(from: Positions, to: Positions, report: ReportLoss): readonly OffsetRange[] {

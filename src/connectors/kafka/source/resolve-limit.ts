@@ -1,7 +1,8 @@
 import { MillraceError } from '../../../errors/index.ts'
 import type { CallOptions, KafkaClient, KafkaOffset, OffsetAt, TopicPartition } from '../client/contract.ts'
+import { nameOf } from '../client/partition-name.ts'
 import { EARLIEST, LATEST, type NoMatch, type OffsetLimit } from './offset-limit.ts'
-import { nameOf, type Positions } from './positions.ts'
+import type { Positions } from './positions.ts'
 
 /** Offsets of the partitions, at one place each. A partition without a record at its time is absent. */
 export async function offsetsAt(

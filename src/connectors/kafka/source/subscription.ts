@@ -1,7 +1,7 @@
 import { MillraceError } from '../../../errors/index.ts'
 import { parseJavaRegex, RegexProblem, toJs } from '../../../types/regex/index.ts'
 import type { TopicPartition } from '../client/contract.ts'
-import { nameOf } from './positions.ts'
+import { nameOf } from '../client/partition-name.ts'
 
 /** Which partitions are read: all of some topics, all of the topics that a pattern finds, or those that are named. */
 export type Subscription =

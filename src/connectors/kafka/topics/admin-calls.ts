@@ -1,5 +1,5 @@
 import type { ApiCall } from '../client/contract.ts'
-import type { Wire } from '../producer/wire.ts'
+import type { Reader, Wire } from '../producer/wire.ts'
 import type { WantedTopic } from './topic-file.ts'
 
 /** What a broker says about one topic of a request. */
@@ -8,6 +8,8 @@ export interface TopicAnswer {
   readonly errorCode: number
   readonly message: string | null
 }
+
+const topicAnswer = (t: Reader): TopicAnswer => ({ topic: t.readString(), errorCode: t.readInt16(), message: t.readNullableString() })
 
 /** -1 asks for the broker's default. */
 export const createTopicsCall = (wire: Wire, topics: readonly WantedTopic[], timeoutMs: number): ApiCall<readonly TopicAnswer[]> =>
@@ -27,7 +29,7 @@ export const createTopicsCall = (wire: Wire, topics: readonly WantedTopic[], tim
     r => {
       r.readInt32()
       return r.readArray(t => {
-        const answer = { topic: t.readString(), errorCode: t.readInt16(), message: t.readNullableString() }
+        const answer = topicAnswer(t)
         t.readInt32()
         t.readInt16()
         t.readNullableArray(c => {
@@ -57,7 +59,7 @@ export const createPartitionsCall = (wire: Wire, topic: string, count: number, t
         .appendBoolean(false),
     r => {
       r.readInt32()
-      return r.readArray(t => ({ topic: t.readString(), errorCode: t.readInt16(), message: t.readNullableString() }))
+      return r.readArray(topicAnswer)
     },
   )
 
