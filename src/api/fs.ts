@@ -19,9 +19,8 @@ export interface FileEntry {
  * Errors are those of the stores: STORAGE_ACCESS_DENIED, STORAGE_BUCKET_MISSING, STORAGE_UNREACHABLE, UNKNOWN_SCHEME and their like.
  *
  * @example
- * await session.fs.put('s3://lake/in/rides.csv', 'A001,R001,12\n', { overwrite: true })
- * for (const file of await session.fs.list('s3://lake/in')) console.log(file.name, file.size)
- * await session.fs.rm('s3://lake/in', { recursive: true })
+ * for (const file of await session.fs.list('in/')) console.log(file.name, file.size)
+ * await session.fs.exists('in/')   // true
  */
 export class SessionFs {
   readonly #places: () => Promise<Places>

@@ -85,6 +85,7 @@ export class Session {
     const functions = new UserFunctionRegistry()
     const memoryLimit = parseSize(settings.lookup('millrace.memoryLimit') ?? '')
     const threads = settings.lookup('millrace.threads')
+    checkMounts(options.mounts)
     const host: EngineHost = {
       conf: settings.lookup,
       view: name => views.get(name.toLowerCase()),
@@ -242,6 +243,18 @@ export class Session {
   }
   #use(): void {
     if (this.#closed) throw new MillraceError('ALREADY_CLOSED', { what: 'the session' })
+  }
+}
+
+/** Plain paths are this machine's, and stay so. */
+function checkMounts(mounts: SessionOptions['mounts'] = {}): void {
+  for (const [from, to] of Object.entries(mounts)) {
+    if (/^[a-z][a-z0-9+.-]+:/i.test(from) && to !== '') continue
+    throw new MillraceError('INVALID_ARGUMENT', {
+      name: 'mounts',
+      value: { [from]: to },
+      expected: 'places by paths with a scheme, e.g. { "dbfs:/FileStore": "./data" }',
+    })
   }
 }
 

@@ -137,7 +137,8 @@ export class Places {
 
   async #copyFile(from: Place, to: Place, what: string): Promise<void> {
     if (to.name === '') throw new MillraceError('INVALID_ARGUMENT', { name: 'to', value: what, expected: 'the name of a file' })
-    if (from.store.uri === to.store.uri) return from.store.copy(from.name, to.name, this.#writer())
+    const [source, target] = [inStore(from), inStore(to)]
+    if (source.root === target.root) return (await this.#open(source.root)).copy(source.path, target.path, this.#writer())
     const staged = await from.store.fetch(from.name)
     if (!staged) throw new MillraceError('OBJECT_MISSING', { uri: `${from.store.uri}/${from.name}` })
     if (from.store.localRoot === undefined) {
@@ -186,6 +187,14 @@ export class Places {
   #writer(): Writer {
     return { run: this.#run, attempt: ++this.#attempt }
   }
+}
+
+/** The place from the root of its bucket; from its directory on this machine. */
+function inStore({ store, name }: Place): { readonly root: string; readonly path: string } {
+  if (store.localRoot !== undefined) return { root: store.localRoot, path: name }
+  const [root = store.uri] = /^[a-z0-9]+:\/\/[^/]+/i.exec(store.uri) ?? []
+  const directory = store.uri.slice(root.length + 1)
+  return { root, path: directory === '' ? name : `${directory}/${name}` }
 }
 
 const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1)

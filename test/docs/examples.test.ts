@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as millrace from '../../src/index.ts'
 import * as testing from '../../src/testing/index.ts'
+import { s3, s3Bucket } from '../support/services/buckets.ts'
 import { describeWith } from '../support/services/describe-with.ts'
 import { kafka } from '../support/services/kafka.ts'
 import { registry } from '../support/services/registry.ts'
@@ -15,7 +16,8 @@ import { runExample } from './run.ts'
 const docs = ['src/api', 'src/types', 'src/errors', 'src/testing'].flatMap(docExamples)
 const programs = pages().flatMap(pageExamples)
 /** Programs that speak to a broker and a registry: in their order, what one writes another reads. */
-const needsServers = ({ text }: Example): boolean => text.includes('localhost:')
+const needsServers = ({ text }: Example): boolean => text.includes('localhost:') && !needsS3({ text })
+const needsS3 = ({ text }: Pick<Example, 'text'>): boolean => text.includes('localhost:9000')
 
 /** An example of a docstring as a module: the package's names are imported, the given ones at hand. */
 const asModule = ({ text }: Example): string => `
@@ -66,7 +68,7 @@ describe('examples in docstrings', () => {
 
 describe('programs in pages, as written', () => {
   const numbered = programs.map((example, i) => [example.at, i, example] as const)
-  it.each(numbered.filter(([, , example]) => !needsServers(example)))('%s', async (_, i, { text }) => {
+  it.each(numbered.filter(([, , example]) => !needsServers(example) && !needsS3(example)))('%s', async (_, i, { text }) => {
     expect(complaints[`page-${i}`]).toEqual([])
     await runExample(text, { home, streams: 'drained' })
   })
@@ -89,6 +91,19 @@ describe('programs in pages, as written', () => {
       const counts = read.option('subscribe', 'clicks-per-minute').load().selectExpr('CAST(value AS STRING) AS value').orderBy('value')
       expect((await counts.collect()).map(row => row['value'])).toEqual(['{"page":"/","count":3}', '{"page":"/news","count":1}'])
       expect(await read.option('subscribe', 'rides').load().count()).toBe(2)
+    })
+  })
+
+  describeWith('s3', 'with an S3 server', () => {
+    beforeAll(() => s3Bucket('lake'))
+    it.each(numbered.filter(([, , example]) => needsS3(example)))('%s', async (_, i, { text }) => {
+      expect(complaints[`page-${i}`]).toEqual([])
+      const { endpoint, accessKey, secretKey } = await s3()
+      const here = text
+        .replaceAll('http://localhost:9000', endpoint)
+        .replaceAll("'minio'", `'${accessKey}'`)
+        .replaceAll("'minio123'", `'${secretKey}'`)
+      await runExample(here, { home, streams: 'drained' })
     })
   })
 

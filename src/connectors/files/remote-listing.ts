@@ -36,8 +36,7 @@ export class RemoteListing {
     this.#looks = full ? 1 : this.#looks + 1
     const objects = await this.#objects(full)
     if (full) this.#known = objects.length
-    const last = objects.at(-1)?.path
-    if (last !== undefined && (this.#last === undefined || full || last > this.#last)) this.#last = last
+    this.#last = objects.at(-1)?.path ?? this.#last
     return objects.flatMap(object => this.#found(object) ?? [])
   }
 

@@ -14,7 +14,7 @@ export interface RemoteSinkParts {
   /** Over the directory that is written. */
   readonly store: FileStore
   readonly options: Readonly<Record<string, string>>
-  readonly context: Pick<SinkContext, 'platform' | 'queryId' | 'runId' | 'partitionBy' | 'schema' | 'uncommitted'>
+  readonly context: Pick<SinkContext, 'platform' | 'queryId' | 'runId' | 'partitionBy' | 'schema' | 'uncommitted' | 'mayStayEmpty'>
   readonly log: CompactibleLog<SinkEntry>
   /** Added to a batch id to get the log's id: more than 0 when this query goes on behind another one's log. */
   readonly firstId: number
@@ -83,6 +83,7 @@ export class RemoteFileSink implements Sink {
     const mark = this.#mark(batchId)
     const name = (n: number): string => partName(n, mark, this.#ending, partitionBy.length > 0)
     return guarded(directory, async () => {
+      if (context.mayStayEmpty && output.rowCount === 0) return []
       await platform.files.makeDir(directory)
       return output.toFiles({ format, directory, name, partitionBy, options })
     })

@@ -9,6 +9,7 @@ const HINTS: Readonly<Record<string, string>> = {
   ENOTDIR: 'A part of the path is a file: choose another location.',
   EMFILE: 'Raise the limit of open files (ulimit -n) and start the query again.',
   ExistingObjectIsDirectory: 'An object on the way to this name is a file there: choose another name.',
+  NoSuchUpload: 'Something has taken away an upload that was under way (a lifecycle rule?): start the query again, nothing is lost.',
   DEPTH_ZERO_SELF_SIGNED_CERT: 'Trust the certificate (NODE_EXTRA_CA_CERTS=<file>), or name an http endpoint.',
   SELF_SIGNED_CERT_IN_CHAIN: 'Trust the certificate (NODE_EXTRA_CA_CERTS=<file>), or name an http endpoint.',
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'Trust the certificate (NODE_EXTRA_CA_CERTS=<file>), or name an http endpoint.',
@@ -62,8 +63,10 @@ export const storage = conditions({
   },
   STORAGE_CREDENTIALS_EXPIRED: {
     domain: 'external',
-    message: (p: Kind & { code: string }) => `the credentials for "${p.uri}" have expired (${p.code}), and asking for new ones gave the same`,
-    hint: (p: Kind) => `Renew ${CREDENTIALS[p.kind]}; where they come and go, give a function that fetches them (registerCredentialProvider).`,
+    message: (p: Kind & { code: string }) =>
+      `the credentials for "${p.uri}" have expired (${p.code}), and asking for new ones gave the same`,
+    hint: (p: Kind) =>
+      `Renew ${CREDENTIALS[p.kind]}; where they come and go, give a function that fetches them (registerCredentialProvider).`,
   },
   STORAGE_BUCKET_MISSING: {
     domain: 'user',
@@ -74,7 +77,8 @@ export const storage = conditions({
     domain: 'user',
     message: (p: { uri: string; region: string; expected?: string }) =>
       `"${p.uri}" is not in the region "${p.region}"${p.expected ? ` but in "${p.expected}"` : ''}`,
-    hint: (p: { expected?: string }) => `Set fs.s3a.endpoint.region (or AWS_REGION) to ${p.expected ? `"${p.expected}"` : 'the region of the bucket'}.`,
+    hint: (p: { expected?: string }) =>
+      `Set fs.s3a.endpoint.region (or AWS_REGION) to ${p.expected ? `"${p.expected}"` : 'the region of the bucket'}.`,
   },
   OBJECT_MISSING: {
     domain: 'external',

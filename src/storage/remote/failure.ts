@@ -19,7 +19,8 @@ export type Verdict =
 /** Answers of a store that are no failure of it: the caller knows what to make of them. */
 export class Refusal extends Error {
   override readonly name = 'Refusal'
-  readonly kind: 'absent' | 'refused' | 'beyond'
+  /** `lost`: an upload that was begun is not there any more. */
+  readonly kind: 'absent' | 'refused' | 'beyond' | 'lost'
   constructor(kind: Refusal['kind']) {
     super(kind)
     this.kind = kind

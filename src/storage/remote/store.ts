@@ -179,11 +179,16 @@ export class RemoteStore implements FileStore {
       await put()
       return 'written'
     } catch (error) {
-      if (!isRefusal(error, 'refused')) throw error
+      const lost = isRefusal(error, 'lost')
+      if (!lost && !isRefusal(error, 'refused')) throw error
       const found = await orNothing(this.#head(path))
       if (found?.metadata[PUT_ID] === how.metadata[PUT_ID]) return 'written'
-      if (how.ifAbsent) return 'existed'
-      throw new MillraceError('STORAGE_FAILED', { action: 'write', path: this.#uriOf(path), code: 'the upload was taken away' })
+      if (how.ifAbsent && !lost) return 'existed'
+      throw new MillraceError('STORAGE_FAILED', {
+        action: 'write',
+        path: this.#uriOf(path),
+        code: lost ? 'NoSuchUpload' : 'PreconditionFailed',
+      })
     }
   }
 

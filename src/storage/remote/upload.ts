@@ -1,6 +1,6 @@
 import type { Platform } from '../../platform/index.ts'
 import type { Ask } from './asking.ts'
-import type { Bucket, PutHow, Upload } from './bucket.ts'
+import type { Bucket, PutHow } from './bucket.ts'
 import { isRefusal, Refusal } from './failure.ts'
 
 /** Puts a local file: at once where it is small, else in parts, a few of which are in memory at a time. Refused as a `put` is. */
@@ -25,9 +25,9 @@ export async function upload(
     await inParts(Math.ceil(total / size), parts.atOnce, async n => {
       const start = n * size
       const bytes = await files.readRange(localPath, start, Math.min(size, total - start))
-      await ask('write', key, signal => begun.part({ n, start, bytes, total }, signal))
+      await orLost(ask('write', key, signal => begun.part({ n, start, bytes, total }, signal)))
     })
-    await finish(begun, key, ask)
+    await orLost(ask('write', key, signal => begun.finish(signal)))
   } catch (error) {
     // what is not finished costs storage; where even this fails a lifecycle rule of the bucket must do it
     await ask('delete', key, signal => begun.abort(signal)).catch(() => {})
@@ -36,11 +36,11 @@ export async function upload(
 }
 
 /** A repeated `finish` whose first answer was lost finds the upload gone: as with a refused put, the object itself says who wrote it. */
-async function finish(begun: Upload, key: string, ask: Ask): Promise<void> {
+async function orLost(asked: Promise<void>): Promise<void> {
   try {
-    await ask('write', key, signal => begun.finish(signal))
+    await asked
   } catch (error) {
-    throw isRefusal(error, 'absent') ? new Refusal('refused') : error
+    throw isRefusal(error, 'absent') ? new Refusal('lost') : error
   }
 }
 

@@ -56,8 +56,8 @@ export async function s3Bucket({ bucket: Bucket }: BucketPlace, settings: S3Sett
       )
     },
     judge: error => judgeS3(error, region),
+    // requests on their way keep the old one
     renew: () => {
-      client.destroy()
       client = make()
     },
     close: () => client.destroy(),
