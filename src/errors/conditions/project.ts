@@ -52,7 +52,7 @@ export const project = conditions({
     message: (p: { name: string; format: string; at: string; nodes: readonly string[] }) =>
       `the ${p.format} stream "${p.name}" (${p.at}) has no schema, and ${p.nodes.length === 1 ? 'the node' : 'the nodes'} ${list(p.nodes)} read it`,
     hint: (p: { name: string }) =>
-      `Declare its columns under "${p.name}": load_args: { schema: { filepath: conf/schemas/${p.name}.json } }, or schema: "a int, b string".`,
+      `Declare its columns under "${p.name}": load_args: { schema: { filepath: conf/base/schemas/${p.name}.json } }, or schema: "a int, b string".`,
   },
   DATASET_WITHOUT_CHECKPOINT: {
     domain: 'user',
@@ -126,11 +126,6 @@ export const project = conditions({
     domain: 'user',
     message: (p: { hook: string; owner: string; reason: string }) => `the hook ${p.owner}.${p.hook} failed: ${p.reason}`,
     hint: () => 'Mend the hook; what it stands before was not done.',
-  },
-  RUN_FAILED: {
-    domain: 'user',
-    message: (p: { failed: readonly string[] }) => `${p.failed.length === 1 ? 'the node' : 'the nodes'} ${list(p.failed)} failed`,
-    hint: () => 'The reasons stand above. Streams go on from their checkpoints when it is run again.',
   },
   COMMAND_USAGE: {
     domain: 'user',

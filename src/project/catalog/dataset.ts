@@ -44,4 +44,4 @@ export function whatIs(data: unknown): string {
 }
 
 /** Is it a path of this machine, not a URI? */
-export const isLocal = (path: string): boolean => !/^[a-z][a-z0-9+.-]+:/i.test(path) || path.startsWith('file:')
+export const isLocal = (path: string): boolean => !/^[a-z][a-z0-9+.-]+:/i.test(path)

@@ -1,7 +1,7 @@
 import type { Session, StreamingQuery } from '../../api/index.ts'
 import { MillraceError } from '../../errors/index.ts'
 import { type OptionSpec, type OptionTable, type OptionValues, readOptionTable } from '../../wiring.ts'
-import { type ConfMap, type ConfValue, plainOf } from '../conf/index.ts'
+import { type ConfMap, plainOf } from '../conf/index.ts'
 import type { DataContext, Dataset } from './dataset.ts'
 import type { Entry } from './entry.ts'
 
@@ -133,5 +133,3 @@ export class CustomDataset implements Dataset {
 
 const isQuery = (answer: unknown): answer is StreamingQuery =>
   typeof answer === 'object' && answer !== null && 'awaitTermination' in answer && 'runId' in answer
-
-export type { ConfValue }
