@@ -3,6 +3,7 @@
  * its pipeline is through. KILLS (at random moments, a pipeline) and SEED as in the tests; FAILPOINTS, a regular expression, chooses the calls to die at.
  */
 import { ownBroker } from '../support/services/own-broker.ts'
+import { crashDelta, type DeltaMode } from './delta.ts'
 import { crashKafka } from './kafka.ts'
 import { killsWanted, seedWanted } from './kills.ts'
 import { PIPELINES } from './pipelines.ts'
@@ -33,8 +34,15 @@ const turnstiles = async (): Promise<Result> => {
     differences,
   }
 }
+const delta = (mode: DeltaMode, title: string) => async (): Promise<Result> => {
+  const { kills, batches, records, lost, twice, differences } = await crashDelta({ mode, kills: killsWanted(100), seed })
+  const row = { pipeline: title, atFailpoints: 0, atRandom: kills, brokerRestarts: 0, batches, records, lost, twice, seed: `${seed}` }
+  return { row, differences }
+}
 const suites: Readonly<Record<string, () => Promise<Result>>> = {
   turnstiles,
+  'delta-append': delta('append', 'rate → Delta, append, compacting beside it'),
+  'delta-update': delta('update', 'rate → groups, update → Delta, merged by key'),
   ...Object.fromEntries(
     PIPELINES.map(pipeline => [
       pipeline.name,

@@ -49,9 +49,11 @@ const idsOf = async (name: string): Promise<number[]> => {
     .catch(() => [])
   return rows.map(r => Number(r['id'])).sort((a, b) => a - b)
 }
+/** What a query or its start was refused with. */
 const refusal = async (work: Promise<unknown>): Promise<unknown> => {
   const error = await work.catch((e: unknown) => e)
-  return isMillraceError(error) ? error.condition : error
+  const cause = isMillraceError(error, 'STREAM_FAILED') ? error.cause : error
+  return isMillraceError(cause) ? cause.condition : cause
 }
 const upTo = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, i) => from + i)
 

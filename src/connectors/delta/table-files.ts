@@ -9,6 +9,7 @@ export class TableFiles {
   readonly path: string
   readonly #store: FileStore
   readonly #open: ConnectorContext['store']
+  readonly #copies = new Map<string, FileStore>()
   readonly #elsewhere = new Map<string, Promise<FileStore>>()
 
   constructor(path: string, store: FileStore, open: ConnectorContext['store']) {
@@ -21,7 +22,18 @@ export class TableFiles {
   async stage(path: string): Promise<string> {
     const { store, name } = await this.#find(fileLocation(path))
     if (!(await store.stat(name))) throw new MillraceError('DELTA_FILE_MISSING', { path: this.path, file: name })
-    return store.stage(name)
+    const local = await store.stage(name)
+    if (store.localRoot === undefined) this.#copies.set(local, store)
+    return local
+  }
+
+  /** Gives back local copies of files that lie elsewhere. */
+  async release(localPaths: readonly string[]): Promise<void> {
+    for (const path of localPaths) {
+      const store = this.#copies.get(path)
+      this.#copies.delete(path)
+      await store?.release([path])
+    }
   }
 
   /** Bytes of a file whose name has no escapes; undefined when it is not there. */

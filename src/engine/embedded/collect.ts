@@ -13,7 +13,7 @@ import { type InputContext, type Provided, provideScan } from './inputs.ts'
 import { lowerProgram, type Program } from './lower/program.ts'
 import { observedValues } from './observed.ts'
 import { neverLater, type ProgramContext, type ProgramResult, runProgram } from './run-program.ts'
-import { provideSlot } from './slots.ts'
+import { provideSlot, withRelease } from './slots.ts'
 
 /** A batch plan that was lowered and is about to run on an instance, over a connection of its own. */
 export interface BatchRun {
@@ -63,7 +63,7 @@ export async function openBatchRun(
     for (const [i, slot] of program.slots.entries()) {
       const into = { ...to, used: program.used[i]! }
       const scan = slot.node === 'batchOutput' ? scans.get(slot.ref) : undefined
-      if (scan) provided.push(await provideScan(scan, into))
+      if (scan) provided.push(withRelease(await provideScan(scan, into), scan))
       else provided.push(slot.node === 'host' ? undefined : await provideSlot(slot, into, config, engine.analysis, engine.outputs))
     }
     const context: ProgramContext = {

@@ -58,7 +58,7 @@ export async function provideSlot(
 }
 
 /** What was copied for the scan goes with its rows. */
-function withRelease(provided: Provided, scan: Scan): Provided {
+export function withRelease(provided: Provided, scan: Scan): Provided {
   const release = scan.kind === 'files' ? scan.release : undefined
   if (!release) return provided
   return { ...provided, release: () => provided.release().finally(release) }

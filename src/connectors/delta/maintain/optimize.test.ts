@@ -2,7 +2,13 @@ import { expect, test } from 'vitest'
 import type { AddFile } from '../log/actions.ts'
 import { planBins } from './optimize.ts'
 
-const file = (path: string, size: number, p = 'x'): AddFile => ({ path, partitionValues: { p }, size, modificationTime: Number(path), dataChange: true })
+const file = (path: string, size: number, p = 'x'): AddFile => ({
+  path,
+  partitionValues: { p },
+  size,
+  modificationTime: Number(path),
+  dataChange: true,
+})
 const paths = (bins: readonly (readonly AddFile[])[]): string[][] => bins.map(bin => bin.map(f => f.path))
 
 test('small files of a partition are put together up to the size, in the order they were written', () => {

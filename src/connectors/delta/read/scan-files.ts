@@ -44,6 +44,7 @@ export async function scanOf(
     kind: 'files',
     format: 'parquet',
     files: found,
+    release: () => table.release(found.map(f => f.path)),
     options: {},
     schema: structType([...own.fields, ...extra.fields]),
     fileSchema: structType([...fileSchema(schema, mode).fields, ...extra.fields]),

@@ -42,6 +42,7 @@ export class DeltaSource implements Source {
   #seen = -1
   #nothingBefore = 0
   #frozen: number | undefined
+  readonly #held: { readonly to: Position; readonly release: () => Promise<void> }[] = []
 
   constructor(parts: DeltaSourceParts) {
     this.#parts = parts
@@ -87,10 +88,18 @@ export class DeltaSource implements Source {
       found.push(file)
     }
     const scan = await scanOf(found, layout, files, policy.readChangeFeed ? CHANGE_COLUMNS : undefined)
+    this.#held.push({ to, release: scan.release! })
     return { ...scan, schema: this.schema }
   }
 
-  async commit(): Promise<void> {}
+  /** Copies of files that batches up to here have read are given back. */
+  async commit(end: Offset): Promise<void> {
+    const to = this.#read(end)
+    for (const held of this.#held.filter(h => !isBefore(to, h.to))) {
+      this.#held.splice(this.#held.indexOf(held), 1)
+      await held.release()
+    }
+  }
 
   async changed({ signal }: { readonly signal: AbortSignal }): Promise<void> {
     if (this.#frozen === undefined) await this.#parts.watch.until(this.#seen + 1, signal)
@@ -98,6 +107,7 @@ export class DeltaSource implements Source {
 
   async close(): Promise<void> {
     this.#parts.watch.close()
+    for (const { release } of this.#held) await release()
   }
 
   readonly #read = (offset: Offset): Position => readOffset(offset, this.#parts.tableId, this.#parts.log.path)

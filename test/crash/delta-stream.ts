@@ -1,4 +1,4 @@
-/** A stream that never ends, to be killed: `endless-program.ts <directory> <append|update>`. */
+/** A stream that never ends, to be killed: `delta-stream.ts <directory> <append|update>`. */
 import { join } from 'node:path'
 import { expr, Session } from '../../src/index.ts'
 
