@@ -73,10 +73,11 @@ async function* rowsOf(
   const to = { columns: counted, schema: schemaOf(columns), places: read.length > 0 ? places : [0], timeZone, rows, bytes: BYTES_A_BATCH }
   const partitions = partitionsOf(columns, settings)
   const copies = partitions.map(where => copyOf(relation, counted, where))
-  const controller = new AbortController()
+  const { signal } = new AbortController()
   const sessions: Connection[] = []
+  let whole = false
   const open = async (): Promise<Connection> => {
-    const connection = await connect(settings.server, platform, { signal: controller.signal })
+    const connection = await connect(settings.server, platform, { signal })
     sessions.push(connection)
     return connection
   }
@@ -91,12 +92,13 @@ async function* rowsOf(
       const left = copies.values()
       yield* merged(workers.map(worker => taking(worker, left, to)))
     }
-    for (const worker of workers) await worker.query('COMMIT')
+    whole = true
   } catch (error) {
     throw asMillraceError(error, `read ${relation.from}`, settings.server)
   } finally {
+    // One that is in the middle of its rows would go on to their end.
+    if (!whole) for (const session of sessions) session.destroy()
     await Promise.all(sessions.map(session => session.close(platform.clock)))
-    controller.abort()
   }
 }
 
