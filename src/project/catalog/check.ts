@@ -17,6 +17,9 @@ const SAVING = ['save_args', 'saveArgs', 'write']
 /** Formats of files whose columns a stream does not find out by itself. */
 const WITHOUT_COLUMNS: ReadonlySet<string> = new Set(['csv', 'json', 'parquet', 'avro'])
 
+/** Formats of files: all but text have columns to find out. */
+const FILES: ReadonlySet<string> = new Set([...WITHOUT_COLUMNS, 'text'])
+
 /** Does reading this stream need columns that nobody declares? */
 export const lacksSchema = (entry: Entry): boolean =>
   entry.kind === 'stream' && entry.schema === undefined && WITHOUT_COLUMNS.has(entry.format.toLowerCase())
@@ -103,13 +106,16 @@ export async function neededBy(entry: Entry, { readers, writers }: Uses): Promis
     { used: readers.has(name), side: 'source', options: entry.load.values, door: doors[mode][0], verb: 'read' },
     { used: writers.has(name), side: 'sink', options: entry.save.values, door: doors[mode][1], verb: 'written' },
   ] as const
-  return sides.flatMap(({ used, side, options, door, verb }) => {
+  const lost = FILES.has(entry.format.toLowerCase()) && entry.path === undefined && sides.some(s => s.used)
+  const nowhere = lost ? [error(`${entry.format} files need a path`, 'Write "path: data/…" below it')] : []
+  const wrong = sides.flatMap(({ used, side, options, door, verb }) => {
     if (!used) return []
     if (!connector.doors.includes(door)) return [error(`${entry.format} cannot be ${verb} as a ${entry.kind}`)]
     const missing = connector.examine(options, { side, mode }).filter(p => p.condition === 'MISSING_OPTION')
     const more = side === 'source' && mode === 'stream' && missing.length === 0 ? refusal(() => connector.fixedSchema(options)) : undefined
     return [...missing.map(p => error(factOf(p), p.hint.replace(/\.$/, ''))), ...(more ? [error(more)] : [])]
   })
+  return [...nowhere, ...wrong]
 }
 
 /** What a connector says against its options as a whole. */
@@ -119,6 +125,6 @@ function refusal(ask: () => unknown): string | undefined {
     return undefined
   } catch (error) {
     if (!isMillraceError(error)) throw error
-    return [factOf(error), ...error.details].join(' ')
+    return [factOf(error), ...error.details.map(d => d.trim())].join('; ')
   }
 }

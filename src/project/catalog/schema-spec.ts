@@ -11,21 +11,21 @@ import { type ConfNode, type ConfValue, plainOf } from '../conf/index.ts'
 export async function schemaOf(node: ConfNode, root: string, platform: Platform): Promise<StructType> {
   const value = plainOf(node)
   if (typeof value === 'string') return /\.(json|ddl|sql|txt)$/i.test(value.trim()) ? fromFile(value.trim(), root, platform) : schema(value)
-  if (!isMapping(value)) throw wrong()
+  if (!isMapping(value)) throw wrong(value)
   if (typeof value['filepath'] === 'string') return fromFile(value['filepath'], root, platform)
   if (value['type'] === 'struct' && Array.isArray(value['fields'])) return schema(JSON.stringify(value))
   const names = Object.entries(value)
-  if (names.length === 0 || !names.every(([, type]) => typeof type === 'string')) throw wrong()
+  if (names.length === 0 || !names.every(([, type]) => typeof type === 'string')) throw wrong(value)
   return schema(names.map(([name, type]) => `\`${name.replaceAll('`', '``')}\` ${type as string}`).join(', '))
 }
 
 const isMapping = (value: ConfValue): value is { readonly [key: string]: ConfValue } =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-const wrong = (): MillraceError =>
+const wrong = (value: ConfValue): MillraceError =>
   new MillraceError('INVALID_ARGUMENT', {
     name: 'schema',
-    value: '',
+    value,
     expected: '"a int, b string", a mapping of names to types, or { filepath: … }',
   })
 
