@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { describeWith } from '../support/services/describe-with.ts'
 import { databaseName, fakesnow, type SqlClient, sqlClient } from '../support/services/fakesnow.ts'
 import { openSink, write } from '../support/snowflake/sink.ts'
-import { type StandIn, type StandInOptions, standIn } from '../support/snowflake/stand-in.ts'
+import { type Refused, type StandIn, type StandInOptions, standIn } from '../support/snowflake/stand-in.ts'
 
 const DDL = 'id bigint, name string'
 const keys = () => generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey
@@ -81,7 +81,7 @@ describeWith('fakesnow', 'what is refused before the first batch, and what is tr
       sqlState: '42501',
       message: `SQL access control error: Insufficient privileges to operate on ${what}`,
     })
-    const cases = [
+    const cases: readonly { readonly refuses: readonly Refused[]; readonly more: Record<string, string>; readonly hint: string }[] = [
       { refuses: [none(/^USE WAREHOUSE "NOPE"/)], more: { sfWarehouse: 'nope' }, hint: 'GRANT USAGE ON WAREHOUSE NOPE TO ROLE WRITER;' },
       { refuses: [none(/^USE DATABASE/)], more: {}, hint: `GRANT USAGE ON DATABASE ${database} TO ROLE WRITER;` },
       { refuses: [none(/^USE SCHEMA/)], more: { sfSchema: '"low"' }, hint: `GRANT USAGE ON SCHEMA ${database}."low" TO ROLE WRITER;` },

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Warning } from '../../src/connectors/contract.ts'
 import { describeWith } from '../support/services/describe-with.ts'
 import { databaseName, fakesnow, type SqlClient, sqlClient } from '../support/services/fakesnow.ts'
-import { type Given, openSink, write } from '../support/snowflake/sink.ts'
+import { type Given, openSink, rowsOf, write } from '../support/snowflake/sink.ts'
 import { type StandIn, standIn } from '../support/snowflake/stand-in.ts'
 
 const DDL = 'id bigint, name string'
@@ -33,8 +33,6 @@ describeWith('fakesnow', 'batches through Snowpipe Streaming (a strict stand-in)
         sfUser: 'loader',
         pem_private_key: key.export({ type: 'pkcs8', format: 'pem' }) as string,
         sfDatabase: database,
-        sfWarehouse: 'WH',
-        writeMethod: 'streaming',
         dbtable: 'LOGS',
         retryTimeout: '20 seconds',
         ...more.options,
@@ -67,21 +65,44 @@ describeWith('fakesnow', 'batches through Snowpipe Streaming (a strict stand-in)
     const first = await open(stand, { queryId })
     const all = rows(0, 1200, 10_000)
     stand.channels.commitMs = undefined
-    const dying = write(first, 0, DDL, all).catch(() => 'died')
+    const death = new AbortController()
+    const dying = first.write(0, rowsOf(DDL, all), { signal: death.signal, outputMode: 'append', noData: false })
     await expect.poll(() => stand.channels.waiting, { timeout: 20_000 }).toBe(4)
     stand.channels.commit('first')
     expect(stand.channels.all[0]!.committed).toBe('0.0')
-    // Nobody commits the rest: the next run waits for it, in vain, and drops it.
-    stand.channels.open(['x'], false)
+    death.abort(new Error('killed'))
+    await expect(dying).rejects.toThrow('killed')
+    // What was on its way never arrives.
+    stand.channels.lose()
     stand.channels.commitMs = 5
     const successor = await open(stand, { queryId, runId: 'second', uncommitted: { last: 0, since: 0 } })
-    for (const channel of stand.channels.all) (channel as { waiting?: unknown[] }).waiting = []
     await write(successor, 0, DDL, [...all].reverse())
     expect(ids(stand)).toEqual(all.map(r => Number(r.id)))
-    expect(stand.channels.all.find(c => c.name.startsWith('MILLRACE'))!.committed).toBe('0')
-    await first.close()
-    await dying
+    expect(stand.channels.all[0]!.committed).toBe('0')
+    await Promise.all([first.close(), successor.close()])
   }, 60_000)
+
+  it('waits for rows of its predecessor that are on their way, rather than send them twice', async () => {
+    await using stand = await service()
+    const queryId = randomUUID()
+    const first = await open(stand, { queryId })
+    stand.channels.commitMs = undefined
+    const death = new AbortController()
+    const dying = first.write(0, rowsOf(DDL, rows(0, 3)), { signal: death.signal, outputMode: 'append', noData: false })
+    await expect.poll(() => stand.channels.waiting).toBe(1)
+    death.abort(new Error('killed'))
+    await expect(dying).rejects.toThrow('killed')
+    const opening = open(stand, { queryId, runId: 'second', uncommitted: { last: 0, since: 0 } })
+    const tries = () => stand.calls.filter(call => call.startsWith('PUT ')).length
+    await expect.poll(tries, { timeout: 20_000 }).toBeGreaterThan(2)
+    stand.channels.commit()
+    stand.channels.commitMs = 5
+    const successor = await opening
+    await write(successor, 0, DDL, rows(0, 3))
+    await write(successor, 1, DDL, rows(3, 1))
+    expect(ids(stand)).toEqual([0, 1, 2, 3])
+    expect(stand.calls.filter(call => call.endsWith('/rows')).length).toBe(2)
+  })
 
   it('lives through server errors, lost answers, tokens that are over and a channel that must be opened again', async () => {
     await using stand = await service()
@@ -129,11 +150,14 @@ describeWith('fakesnow', 'batches through Snowpipe Streaming (a strict stand-in)
 
   it('refuses what it cannot do, and a pipe that is not there', async () => {
     await using stand = await service()
-    await expect(open(stand, { outputMode: 'complete' })).rejects.toMatchObject({ condition: 'SNOWFLAKE_WRITE_METHOD' })
-    await expect(open(stand, { options: { streaming_stage: 's' } })).rejects.toMatchObject({ condition: 'CONFLICTING_OPTIONS' })
+    await expect(open(stand, { outputMode: 'complete', options: { writeMethod: 'streaming' } })).rejects.toMatchObject({
+      condition: 'SNOWFLAKE_WRITE_METHOD',
+    })
+    await expect(open(stand, { options: { streaming_stage: 's', writeMethod: 'streaming' } })).rejects.toMatchObject({
+      condition: 'CONFLICTING_OPTIONS',
+    })
     stand.channels.pipes = new Set()
-    const sink = await open(stand)
     const failed = { condition: 'SNOWFLAKE_STREAMING_FAILED', params: { code: 'ERR_PIPE_DOES_NOT_EXIST_OR_NOT_AUTHORIZED' } }
-    await expect(write(sink, 0, DDL, rows(0, 1))).rejects.toMatchObject(failed)
+    await expect(open(stand)).rejects.toMatchObject(failed)
   })
 })

@@ -2,49 +2,22 @@ import { MillraceError } from '../../errors/index.ts'
 import type { Sink, SinkContext } from '../contract.ts'
 import { readSettings, type SnowflakeSettings } from './login/settings.ts'
 import { prepareTarget, type Target } from './prepare-target.ts'
+import { inSession } from './sql/in-session.ts'
 import { type ObjectName, objectName, shownName, sqlName } from './sql/names.ts'
-import { again } from './sql/retry.ts'
-import { allowed, closeQuietly, openSession, type Session } from './sql/session.ts'
+import { allowed } from './sql/session.ts'
 import { stagePath } from './sql/statements.ts'
 import { BatchRecord } from './stage/batch-record.ts'
 import { StageSink } from './stage/stage-sink.ts'
 import { writeMethod } from './write-method.ts'
 
-/** A query begins soon or says why it does not; once it runs it is more patient. */
-const OPEN_MS = 30_000
-
 /** Opens the sink of a streaming query: login, table, columns and rights are looked at before the first batch. */
 export async function openSink(context: SinkContext): Promise<Sink> {
-  if (context.partitionBy.length > 0) throw new MillraceError('SNOWFLAKE_PARTITION_BY', { columns: context.partitionBy })
   const settings = await readSettings(context, { side: 'sink', mode: 'stream' })
   const { login, values, table } = settings
   if (!table) throw new MillraceError('SNOWFLAKE_TABLE_NEEDED', { problem: 'dbtable is not given' })
   const method = writeMethod({ ...values, proof: login.proof.kind, outputMode: context.outputMode })
   if (method === 'streaming') return (await import('./streaming/open-streaming.ts')).openStreaming(context, settings, table)
   return openStage(context, settings, table)
-}
-
-/** Runs something in a session of its own, while a query begins. */
-export async function inSession<T>(
-  context: Pick<SinkContext, 'platform'>,
-  { login, values }: SnowflakeSettings,
-  what: string,
-  work: (session: Session, signal: AbortSignal) => Promise<T>,
-): Promise<T> {
-  // A query is stopped by closing its sink; until that is open the time-out ends it.
-  const { signal } = new AbortController()
-  const timeoutMs = Math.min(OPEN_MS, values.retryTimeout)
-  return again(
-    async () => {
-      const session = await openSession(login, signal)
-      try {
-        return await work(session, signal)
-      } finally {
-        await closeQuietly(session.connection)
-      }
-    },
-    { platform: context.platform, url: login.url, what, timeoutMs, signal },
-  )
 }
 
 async function openStage(context: SinkContext, settings: SnowflakeSettings, table: ObjectName): Promise<Sink> {

@@ -1,5 +1,5 @@
 import type { StructType } from '../../types/index.ts'
-import type { SnowflakeSettings } from './login/settings.ts'
+import type { SnowflakeSettings, SnowflakeValues } from './login/settings.ts'
 import { type ObjectName, shownName } from './sql/names.ts'
 import { allowed, describeTable, missingTable, type Session } from './sql/session.ts'
 import { tryDelete, tryInsert, tryUpdate } from './sql/statements.ts'
@@ -30,12 +30,23 @@ export async function prepareTarget(
   outputMode: OutputMode,
   signal: AbortSignal,
 ): Promise<Target> {
-  const columns = await describeTable(session, table, signal)
-  if (!columns) throw missingTable(table, columnsFor(schema), session.role)
-  const pairs = pairsOf(schema, columns, table, values)
+  const pairs = await matchColumns(session, table, schema, values, signal)
   const effect = effectOf(outputMode, values.keyColumns, pairs, table)
   await tryRights(session, table, { pairs, effect }, signal)
   return { pairs, effect }
+}
+
+/** Which column goes where. Needs no warehouse. @throws SNOWFLAKE_NOT_THERE with GRANT and CREATE TABLE, TARGET_SCHEMA_MISMATCH */
+export async function matchColumns(
+  session: Session,
+  table: ObjectName,
+  schema: StructType,
+  values: SnowflakeValues,
+  signal: AbortSignal,
+): Promise<readonly TargetPair[]> {
+  const columns = await describeTable(session, table, signal)
+  if (!columns) throw missingTable(table, columnsFor(schema), session.role)
+  return pairsOf(schema, columns, table, values)
 }
 
 function effectOf(outputMode: OutputMode, keys: string | undefined, pairs: readonly TargetPair[], table: ObjectName): Effect {

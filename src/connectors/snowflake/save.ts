@@ -2,7 +2,7 @@ import { MillraceError } from '../../errors/index.ts'
 import type { Output, SaveContext } from '../contract.ts'
 import { readSettings, type SnowflakeSettings } from './login/settings.ts'
 import { columnsFor, prepareTarget } from './prepare-target.ts'
-import { type ObjectName, quoted, shownName } from './sql/names.ts'
+import { type ObjectName, quoted, shownName, shownSchema } from './sql/names.ts'
 import { Refusal } from './sql/refusal.ts'
 import { again } from './sql/retry.ts'
 import { allowed, closeQuietly, describeTable, openSession, type Session } from './sql/session.ts'
@@ -12,7 +12,6 @@ import { type StagedFiles, writeStagedFiles } from './stage/staged-files.ts'
 
 /** `df.write.format('snowflake').save()`: one transaction; a missing table is made. */
 export async function saveToSnowflake(context: SaveContext, output: Output): Promise<void> {
-  if (context.partitionBy.length > 0) throw new MillraceError('SNOWFLAKE_PARTITION_BY', { columns: context.partitionBy })
   const settings = await readSettings(context, { side: 'sink', mode: 'batch' })
   const { table, login, values } = settings
   if (!table) throw new MillraceError('SNOWFLAKE_TABLE_NEEDED', { problem: 'dbtable is not given' })
@@ -62,8 +61,7 @@ class Saving {
   async #make(session: Session, signal: AbortSignal): Promise<void> {
     const keep = this.#settings.values.keep_column_case === 'on'
     const columns = columnsFor(this.#output.schema).map(([name, type]) => [keep ? name : name.toUpperCase(), type] as const)
-    const { database, schema } = this.#table
-    const within = shownName({ database, schema, name: '' }).replace(/\."?"?$/, '')
+    const within = shownSchema(this.#table)
     await allowed(
       session,
       createTable(this.#table, columns),
@@ -83,7 +81,7 @@ class Saving {
     this.#files ??= await writeStagedFiles(this.#output, pairs, { directory: this.#directory, files: platform.files, signal, timeZone })
     const name = `MILLRACE_${platform.ids.uuid().replaceAll('-', '').toUpperCase()}`
     const { login } = this.#settings
-    const grant = `GRANT CREATE STAGE ON SCHEMA ${login.database}.${login.schema}`
+    const grant = `GRANT CREATE STAGE ON SCHEMA ${shownSchema(login)}`
     await allowed(session, `CREATE TEMPORARY STAGE ${quoted(name)}`, 'make a temporary stage', grant, signal)
     const columns = pairs.map(p => p.column)
     const load: Load = {

@@ -31,6 +31,8 @@ export function pairsOf(schema: StructType, columns: readonly SnowflakeColumn[],
   if (how.column_mismatch_behavior !== 'ignore') return fittingColumns(schema, columns, SNOWFLAKE_TYPES, shown)
   const names = new Set(columns.map(c => c.name.toLowerCase()))
   const kept = schema.fields.map((field, at) => ({ field, at })).filter(({ field }) => names.has(field.name.toLowerCase()))
+  // Nothing in common is no table to write to.
+  if (kept.length === 0) return fittingColumns(schema, columns, SNOWFLAKE_TYPES, shown)
   const pairs = fittingColumns(structType(kept.map(k => k.field)), columns, SNOWFLAKE_TYPES, shown)
   return pairs.map(pair => ({ ...pair, at: kept[pair.at]!.at }))
 }

@@ -129,7 +129,8 @@ export const snowflake = conditions({
     domain: 'external',
     message: (p: { what: string; status: number; code: string; reason: string }) =>
       `Snowpipe Streaming could not ${p.what}: ${p.reason} (${p.code === '' ? `HTTP ${p.status}` : p.code})`,
-    hint: () => 'Mend what the message names and start again; what the channel has committed is not written twice.',
+    hint: () =>
+      'Mend what the message names and start again; what the channel has committed is not written twice. The user’s default role needs USAGE on database and schema, INSERT on the table and, for a pipe of your own, OPERATE on it.',
   },
   SNOWFLAKE_CHANNEL_TAKEN: {
     domain: 'external',

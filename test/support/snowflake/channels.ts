@@ -59,6 +59,11 @@ export class Channels {
     for (const channel of this.#channels.values()) this.#commit(channel, only)
   }
 
+  /** Drops what waits. */
+  lose(): void {
+    for (const channel of this.#channels.values()) channel.waiting = []
+  }
+
   /** Case of a channel's name counts here, as published. */
   find(at: readonly string[]): Channel | undefined {
     const found = this.#channels.get(at.join('/').toUpperCase())

@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto'
 import { MillraceError } from '../../../errors/index.ts'
+import { zoneOffset } from '../../../types/index.ts'
 import type { ConnectorContext } from '../../contract.ts'
 import { type OptionUse, type OptionValues, readOptions, warnOfIdle } from '../../options.ts'
 import { SNOWFLAKE_OPTIONS } from '../options.ts'
@@ -47,6 +48,8 @@ export async function readSettings(context: ConnectorContext, use: Omit<OptionUs
   const table = values.dbtable === undefined ? undefined : objectName('dbtable', values.dbtable, within)
   const proof = await proofOf(values, context)
   const zone = values.sfTimezone === 'spark' ? (context.conf('spark.sql.session.timeZone') ?? 'UTC') : values.sfTimezone
+  // Throws where there is no such zone.
+  zoneOffset(zone)
   return {
     values,
     table,

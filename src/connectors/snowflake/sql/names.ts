@@ -61,3 +61,5 @@ export const sqlName = ({ database, schema, name }: ObjectName): string => [data
 /** For a person: quoted only where it must be. */
 export const shownPart = (name: string): string => (/^[A-Z_][A-Z0-9_$]*$/.test(name) ? name : quoted(name))
 export const shownName = ({ database, schema, name }: ObjectName): string => [database, schema, name].map(shownPart).join('.')
+export const shownSchema = ({ database, schema }: Pick<ObjectName, 'database' | 'schema'>): string =>
+  [database, schema].map(shownPart).join('.')

@@ -20,7 +20,7 @@ export interface RetryOptions {
  *
  * @throws SNOWFLAKE_UNREACHABLE when the time is up; SNOWFLAKE_STATEMENT_FAILED for any other Refusal; MillraceErrors and the signal's reason as they are
  */
-export async function again<T>(work: (left: AbortSignal) => Promise<T>, options: RetryOptions): Promise<T> {
+export async function again<T>(work: () => Promise<T>, options: RetryOptions): Promise<T> {
   const { platform, url, what, timeoutMs, signal } = options
   const { clock } = platform
   const started = clock.ticks()
@@ -36,7 +36,7 @@ export async function again<T>(work: (left: AbortSignal) => Promise<T>, options:
     for (let n = 0; ; n++) {
       try {
         // Whoever has no answer yet may go on: Snowflake is at work. A new attempt must begin in time.
-        return await work(signal)
+        return await work()
       } catch (error) {
         signal.throwIfAborted()
         if (!(error instanceof Refusal)) throw error

@@ -17,11 +17,11 @@ export const closeQuietly = (connection: Connection | undefined): Promise<void> 
   connection === undefined ? Promise.resolve() : connection.close(AbortSignal.timeout(CLOSE_MS))
 
 /**
- * Logs in and looks whether role, warehouse, database and schema are there.
+ * Logs in and looks whether role, warehouse, database and schema are there; `bare`: no warehouse is needed.
  *
  * @throws SNOWFLAKE_LOGIN_REFUSED, SNOWFLAKE_NOT_THERE, SNOWFLAKE_NO_WAREHOUSE; a passing Refusal
  */
-export async function openSession(login: Login, signal: AbortSignal): Promise<Session> {
+export async function openSession(login: Login, signal: AbortSignal, { bare = false } = {}): Promise<Session> {
   const connection = await Connection.open(login, signal)
   try {
     const found = await connection.run('SELECT CURRENT_ROLE() AS "ROLE", CURRENT_WAREHOUSE() AS "WAREHOUSE"', signal)
@@ -37,7 +37,7 @@ export async function openSession(login: Login, signal: AbortSignal): Promise<Se
         `GRANT USAGE ON WAREHOUSE ${shownPart(warehouse)}`,
         signal,
       )
-    } else if (textOf(found.rows[0]?.['WAREHOUSE']) === undefined) {
+    } else if (!bare && textOf(found.rows[0]?.['WAREHOUSE']) === undefined) {
       throw new MillraceError('SNOWFLAKE_NO_WAREHOUSE', { user: login.user })
     }
     await there(session, `USE DATABASE ${quoted(database)}`, 'database', database, `GRANT USAGE ON DATABASE ${shownPart(database)}`, signal)

@@ -1,5 +1,5 @@
 import { MillraceError } from '../../../errors/index.ts'
-import { type ObjectName, shownName } from '../sql/names.ts'
+import { type ObjectName, shownName, shownSchema } from '../sql/names.ts'
 import { allowed, type Session } from '../sql/session.ts'
 import { BATCHES } from '../sql/statements.ts'
 
@@ -19,7 +19,7 @@ export class BatchRecord {
 
   /** Takes over: from now on no older run can mark a batch. `lastCommitted` is where a query begins that has no row. Answers whether it had one. */
   async claim(session: Session, lastCommitted: number, signal: AbortSignal): Promise<{ readonly known: boolean }> {
-    const schema = shownName({ ...this.#table, name: '' }).replace(/\."?"?$/, '')
+    const schema = shownSchema(this.#table)
     await allowed(
       session,
       BATCHES.create(this.#table),

@@ -1,7 +1,7 @@
 import type { Platform } from '../../../platform/index.ts'
 import type { Output, Sink, SinkResult, SinkWriteOptions } from '../../contract.ts'
 import type { Login } from '../login/settings.ts'
-import { type ObjectName, quoted, shownName } from '../sql/names.ts'
+import { type ObjectName, quoted, shownName, shownSchema } from '../sql/names.ts'
 import { Refusal } from '../sql/refusal.ts'
 import { again } from '../sql/retry.ts'
 import { allowed, closeQuietly, openSession, type Session } from '../sql/session.ts'
@@ -107,12 +107,13 @@ export class StageSink implements Sink {
     const { login, stage } = this.#parts
     const session = await openSession(login, signal)
     if (!stage) {
-      const within = `${login.database}.${login.schema}`
       const sql = `CREATE TEMPORARY STAGE IF NOT EXISTS ${quoted(this.#name)}`
-      await allowed(session, sql, 'make a temporary stage', `GRANT CREATE STAGE ON SCHEMA ${within}`, signal).catch(async error => {
-        await closeQuietly(session.connection)
-        throw error
-      })
+      await allowed(session, sql, 'make a temporary stage', `GRANT CREATE STAGE ON SCHEMA ${shownSchema(login)}`, signal).catch(
+        async error => {
+          await closeQuietly(session.connection)
+          throw error
+        },
+      )
     }
     this.#session = session
     return session

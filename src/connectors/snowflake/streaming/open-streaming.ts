@@ -1,9 +1,10 @@
 import { MillraceError } from '../../../errors/index.ts'
 import type { Sink, SinkContext } from '../../contract.ts'
 import type { SnowflakeSettings } from '../login/settings.ts'
-import { inSession } from '../open-sink.ts'
-import { prepareTarget } from '../prepare-target.ts'
+import { matchColumns } from '../prepare-target.ts'
+import { inSession } from '../sql/in-session.ts'
 import { type ObjectName, objectName, shownName } from '../sql/names.ts'
+import type { Session } from '../sql/session.ts'
 import { StreamingClient } from './client.ts'
 import { StreamingSink } from './streaming-sink.ts'
 
@@ -23,11 +24,10 @@ export async function openStreaming(context: SinkContext, settings: SnowflakeSet
       ? { ...table, name: `${table.name}-STREAMING` }
       : objectName('streamingPipe', values.streamingPipe, table)
   const channel = `MILLRACE_${queryId.replaceAll('-', '_').toUpperCase()}`
-  const { pairs } = await inSession(context, settings, `look at ${shownName(table)}`, (session, signal) =>
-    prepareTarget(session, table, context.schema!, settings, 'append', signal),
-  )
+  const look = (session: Session, signal: AbortSignal) => matchColumns(session, table, context.schema!, values, signal)
+  const pairs = await inSession(context, settings, `look at ${shownName(table)}`, look, { bare: true })
   const client = new StreamingClient(platform, login, login.proof.key, pipe, channel)
-  return new StreamingSink({
+  const sink = new StreamingSink({
     platform,
     client,
     url: login.url,
@@ -40,4 +40,6 @@ export async function openStreaming(context: SinkContext, settings: SnowflakeSet
     rejectedRows: values.rejectedRows as 'fail' | 'warn',
     warn,
   })
+  await sink.open(new AbortController().signal)
+  return sink
 }

@@ -27,8 +27,8 @@ export interface StreamingSinkParts {
   readonly partBytes?: number
 }
 
-/** How often a batch opens its channel before somebody else is taken to hold it. */
-const OPENINGS = 4
+/** How often a batch may lose its channel before somebody else is taken to hold it. */
+const LOSSES = 4
 /** Rows of whoever had the channel before are waited for so long; then they are dropped, and written again with their batch. */
 const SETTLE_MS = 30_000
 const [LOOK_FIRST_MS, LOOK_MOST_MS] = [100, 2000]
@@ -49,34 +49,55 @@ export class StreamingSink implements Sink {
     this.why = `the number of a batch is the offset token of channel ${parts.channel}`
   }
 
+  /** Takes the channel over before the first batch: whoever had it cannot append any more, and what is not allowed is told now. */
+  async open(signal: AbortSignal): Promise<void> {
+    const { platform, url, retryMs, channel } = this.#parts
+    const what = `open the channel ${channel}`
+    const open = async (): Promise<void> => {
+      try {
+        await this.#take(signal)
+      } catch (error) {
+        throw this.#handled(error, what)
+      }
+    }
+    await again(open, { platform, url, what, timeoutMs: retryMs, signal })
+  }
+
   async write(batchId: number, output: Output, { signal }: SinkWriteOptions): Promise<SinkResult> {
     const result = { numOutputRows: output.rowCount }
     if (output.rowCount === 0) return result
     const { platform, url, table, retryMs } = this.#parts
     const what = `write batch ${batchId} to ${shownName(table)}`
-    const openings = { left: OPENINGS }
-    await again(() => this.#attempt(batchId, output, openings, signal), { platform, url, what, timeoutMs: retryMs, signal })
+    const losses = { left: LOSSES }
+    await again(() => this.#attempt(batchId, output, losses, signal), { platform, url, what, timeoutMs: retryMs, signal })
     return result
   }
 
   /** Opens the channel where it is not, and appends what it has not committed. */
-  async #attempt(batchId: number, output: Output, openings: { left: number }, signal: AbortSignal): Promise<void> {
+  async #attempt(batchId: number, output: Output, losses: { left: number }, signal: AbortSignal): Promise<void> {
     const { channel, table, uncommitted } = this.#parts
     try {
-      if (!this.#channel) {
-        if (openings.left-- === 0) throw new MillraceError('SNOWFLAKE_CHANNEL_TAKEN', { channel, table: shownName(table) })
-        this.#channel = await this.#open(signal)
-        this.#errors = this.#channel.status.errors
-      }
-      const { committed } = this.#channel.status
+      const taken = await this.#take(signal)
+      const { committed } = taken.status
       const at = position(committed, batchId, batchId <= uncommitted)
       if (at.do === 'refuse') throw new MillraceError('SNOWFLAKE_CHANNEL_UNKNOWN_TOKEN', { channel, token: committed ?? '' })
       if (at.do === 'yield') throw new MillraceError('SNOWFLAKE_CHANNEL_TAKEN', { channel, table: shownName(table) })
       if (at.do === 'append') await this.#append(batchId, output, at.fromPart, signal)
-      this.#judge(batchId, this.#channel.status, at.do === 'nothing')
+      this.#judge(batchId, (this.#channel ?? taken).status, at.do === 'nothing')
     } catch (error) {
+      if (error instanceof StreamingRefusal && error.trouble === 'reopen' && losses.left-- === 0) {
+        throw new MillraceError('SNOWFLAKE_CHANNEL_TAKEN', { channel, table: shownName(table) })
+      }
       throw this.#handled(error, `write batch ${batchId} to ${shownName(table)}`)
     }
+  }
+
+  async #take(signal: AbortSignal): Promise<OpenedChannel> {
+    if (this.#channel) return this.#channel
+    const taken = await this.#open(signal)
+    this.#errors = taken.status.errors
+    this.#channel = taken
+    return taken
   }
 
   /** Gently, for a while: rows that are on their way are then not sent twice. */
