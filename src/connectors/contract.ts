@@ -87,7 +87,7 @@ export interface BytesScan {
   readonly schema: StructType
   /**
    * May be gone through again. Columns not in `columns` (indices; absent = all are wanted) may come empty: `length: 0`. What is in columns of `lent` may
-   * be written over once the next slice is asked for: nobody keeps them, so slices may be small and always in the same memory.
+   * be written over once a scan of the source is gone through again with columns lent: nobody keeps them beyond the batch, and the next one has their memory.
    */
   readonly slices: (columns?: ReadonlySet<number>, lent?: ReadonlySet<number>) => AsyncIterable<RowBatch>
   /** Where row `at` of a slice with all columns comes from, for a person: `clicks-0, offset 17`. */

@@ -72,7 +72,9 @@ async function provideDecoded(scan: Scan, decoders: readonly Decoder[], to: Inpu
   if (scan.kind === 'files') throw new ShortCutFailed('files are decoded by their own format')
   const schema = decodedSchema(scan.schema, decoders)
   const used = to.used ?? new Set(schema.fields.keys())
-  const batches = scan.kind === 'bytes' ? scan.slices(columnsBelow(scan.schema, decoders, used)) : scan.batches
+  const below = columnsBelow(scan.schema, decoders, used)
+  // What only decoders look at ends with the batch.
+  const batches = scan.kind === 'bytes' ? scan.slices(below, new Set([...below].filter(i => !used.has(i)))) : scan.batches
   const pieces = piecesToDecode(batches, decoding(scan.schema, decoders, used))
   return { ...(await provideBatches(schema, pieces, to)), shortCut: true }
 }

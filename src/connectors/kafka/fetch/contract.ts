@@ -24,7 +24,7 @@ export interface DataLoss extends TopicPartition {
 export interface Fetcher {
   /**
    * Batches of the Kafka schema (`key, value, topic, partition, offset, timestamp, timestampType[, headers]`); columns not in `columns` (indices) may be
-   * empty (`length: 0`), and what is in columns of `lent` may be written over once the next batch is asked for.
+   * empty (`length: 0`), and what is in columns of `lent` may be written over by the next read that lends.
    */
   read(ranges: readonly OffsetRange[], options: ReadOptions): AsyncIterable<RowBatch>
   /**

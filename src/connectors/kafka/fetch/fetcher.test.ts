@@ -10,10 +10,11 @@ import { describeWith } from '../../../../test/support/services/describe-with.ts
 import { createTopic, deleteTopic, kafka, topic } from '../../../../test/support/services/kafka.ts'
 import { ownBroker } from '../../../../test/support/services/own-broker.ts'
 import { nodePlatform } from '../../../platform/index.ts'
-import { rowsOf } from '../../../types/index.ts'
+import { type RowBatch, rowsOf } from '../../../types/index.ts'
 import { openKafkaClient } from '../client/cluster.ts'
 import type { KafkaClient } from '../client/contract.ts'
 import { readKafkaOptions } from '../options/read.ts'
+import { COLUMN } from '../records/record-table.ts'
 import { kafkaSchema } from '../schema.ts'
 import type { DataLoss, Fetcher, OffsetRange } from './contract.ts'
 import { openFetcher } from './fetcher.ts'
@@ -117,6 +118,58 @@ describeWith('kafka', 'the fetcher, against a broker', () => {
       expect(await read(fetcher, [range(name, from, to)])).toHaveLength(to - from)
       from = to
     }
+  })
+
+  test('columns that are lent hold the same, in memory that is used again', async () => {
+    const name = await createTopic(topic('lent'))
+    const values = Array.from({ length: 400 }, (_, i) => `${i} ${'x'.repeat(10_000)}`)
+    for (let i = 0; i < values.length; i += 50) await send(name, values.slice(i, i + 50))
+    const { fetcher } = await open()
+    const memory = new Set<unknown>()
+    let slices = 0
+    for (let time = 0; time < 2; time++) {
+      const found: string[] = []
+      for await (const batch of fetcher.read([range(name, 0, 400)], { signal, lent: new Set([COLUMN.value]), onDataLoss: noLoss })) {
+        slices++
+        memory.add(batch.columns[COLUMN.value]!.values!.buffer)
+        for (const row of rowsOf(batch)) found.push(text(row['value'])!)
+      }
+      expect(found).toEqual(values)
+    }
+    expect(memory.size).toBeLessThan(slices)
+  })
+
+  test('what compaction has left of a topic is read, whatever is missing', { timeout: 120_000 }, async () => {
+    const config = {
+      'cleanup.policy': 'compact',
+      'segment.ms': '100',
+      'min.cleanable.dirty.ratio': '0.001',
+      'max.compaction.lag.ms': '100',
+    }
+    const name = await createTopic(topic('compact'), { config })
+    const { fetcher, client } = await open()
+    const rounds = 20
+    for (let round = 0; round < rounds; round++)
+      await send(
+        name,
+        ['a', 'b', 'c'].map(key => ({ key, value: `${key}${round}` })),
+      )
+    // The last segment is never compacted: records that come later close it.
+    const compacted = async (): Promise<boolean> => {
+      await send(name, [{ key: 'last', value: 'last' }])
+      return (await read(fetcher, [range(name, 0, 3 * rounds)])).length < 3 * rounds
+    }
+    await until(compacted)
+    const [end] = await client.offsets([{ topic: name, partition: 0, at: 'latest' }], { signal })
+    const left = await read(fetcher, [range(name, 0, end!)])
+    const values = left.map(row => row.split(' ')[1])
+    for (const value of ['a19', 'b19', 'c19', 'last']) expect(values).toContain(value)
+    // Ranges may begin and end in holes.
+    const hole = Array.from({ length: 3 * rounds }, (_, offset) => offset).find(
+      offset => !left.some(row => row.startsWith(`0@${offset} `)),
+    )!
+    expect(await read(fetcher, [range(name, hole, end!)])).toEqual(left.filter(row => Number(/@(\d+)/.exec(row)![1]) > hole))
+    expect(await read(fetcher, [range(name, hole, hole + 1)])).toEqual([])
   })
 
   test('a record larger than every fetch size comes', async () => {

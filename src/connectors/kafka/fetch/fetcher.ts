@@ -3,7 +3,7 @@ import type { Platform } from '../../../platform/index.ts'
 import type { RowBatch } from '../../../types/index.ts'
 import type { KafkaClient, KafkaOffset, TopicPartition } from '../client/contract.ts'
 import { nameOf, partitionOf } from '../client/partition-name.ts'
-import { LentColumns } from '../records/lent-columns.ts'
+import { ColumnPool, LentColumns } from '../records/lent-columns.ts'
 import { COLUMN, RecordTable, type Room } from '../records/record-table.ts'
 import { Bell } from './bell.ts'
 import type { Fetcher, FetcherOptions, OffsetRange, ReadOptions } from './contract.ts'
@@ -14,7 +14,7 @@ import { Tape } from './tape.ts'
 /** A batch of rows ends behind so many bytes of keys and values, or so many rows. */
 const SLICE_BYTES = 16 << 20
 const SLICE_ROWS = 1 << 18
-/** Where values are lent: what stays in the processor's cache. */
+/** Where values are lent: pieces of memory that are used again need not fit exactly. */
 const LENT_SLICE_BYTES = 1 << 20
 /** So much more than is expected. */
 const ROOM_TO_SPARE = 1.125
@@ -43,6 +43,7 @@ class TapeFetcher implements Fetcher {
   #positions: ReadonlyMap<string, KafkaOffset> = new Map()
   /** Faults that `arrived` has told of. */
   readonly #told = new WeakSet<object>()
+  readonly #pool = new ColumnPool()
   /** How large keys and values were on average, last time. */
   #recordBytes = 64
 
@@ -68,7 +69,7 @@ class TapeFetcher implements Fetcher {
     // Empty ranges are exhausted before anybody is asked.
     const jobs = ranges.filter(r => r.from < r.to).map(range => ({ range, tape: this.#tapeFor(range) }))
     try {
-      const lent = new LentColumns(options.lent ?? new Set())
+      const lent = new LentColumns(options.lent ?? new Set(), this.#pool)
       const most = lent.has(COLUMN.value) ? LENT_SLICE_BYTES : SLICE_BYTES
       const made = (): RecordTable => new RecordTable(this.#options.schema, options.columns, this.#room(jobs, most), lent)
       let table = made()
