@@ -44,12 +44,12 @@ export class DataFrame<Row = any, S extends FrameState = any> extends FrameActio
    *
    * @throws SINKS_DISAGREE where the writers have different output modes, triggers or checkpoints
    * @example
-   * const query = await stream.writeStreams(
+   * await stream.writeStreams(
    *   [
-   *     stream.writeStream.format('parquet').option('path', 'lake/'),
-   *     stream.writeStream.format('postgresql').options({ url: 'jdbc:postgresql://localhost/shop', dbtable: 'clicks' }),
+   *     stream.writeStream.format('parquet').option('path', 'lake/rides'),
+   *     stream.writeStream.format('json').option('path', 'lake/rides-json'),
    *   ],
-   *   { checkpointLocation: 'chk', trigger: { processingTime: '10 seconds' } },
+   *   { checkpointLocation: 'checkpoint/both', trigger: { processingTime: '10 seconds' } },
    * )
    */
   writeStreams(writers: readonly DataStreamWriter<any, any, any, any>[], options: SeveralSinksOptions = {}): Promise<StreamingQuery> {

@@ -7,6 +7,7 @@ import * as testing from '../../src/testing/index.ts'
 import { s3, s3Bucket } from '../support/services/buckets.ts'
 import { describeWith } from '../support/services/describe-with.ts'
 import { kafka } from '../support/services/kafka.ts'
+import { type Database, database } from '../support/services/postgresql.ts'
 import { registry } from '../support/services/registry.ts'
 import { compile } from '../types/compile.ts'
 import { docExamples, type Example, pageExamples, pages } from './extract.ts'
@@ -16,7 +17,8 @@ import { runExample } from './run.ts'
 const docs = ['src/api', 'src/types', 'src/errors', 'src/testing'].flatMap(docExamples)
 const programs = pages().flatMap(pageExamples)
 /** Programs that speak to a broker and a registry: in their order, what one writes another reads. */
-const needsServers = ({ text }: Example): boolean => text.includes('localhost:') && !needsS3({ text })
+const needsServers = ({ text }: Example): boolean => text.includes('localhost:') && !needsS3({ text }) && !needsPostgres({ text })
+const needsPostgres = ({ text }: Pick<Example, 'text'>): boolean => text.includes('localhost:5432')
 const needsS3 = ({ text }: Pick<Example, 'text'>): boolean => text.includes('localhost:9000')
 
 /** An example of a docstring as a module: the package's names are imported, the given ones at hand. */
@@ -68,10 +70,13 @@ describe('examples in docstrings', () => {
 
 describe('programs in pages, as written', () => {
   const numbered = programs.map((example, i) => [example.at, i, example] as const)
-  it.each(numbered.filter(([, , example]) => !needsServers(example) && !needsS3(example)))('%s', async (_, i, { text }) => {
-    expect(complaints[`page-${i}`]).toEqual([])
-    await runExample(text, { home, streams: 'drained' })
-  })
+  it.each(numbered.filter(([, , example]) => !needsServers(example) && !needsS3(example) && !needsPostgres(example)))(
+    '%s',
+    async (_, i, { text }) => {
+      expect(complaints[`page-${i}`]).toEqual([])
+      await runExample(text, { home, streams: 'drained' })
+    },
+  )
 
   describeWith(['kafka', 'registry'], 'with a broker and a registry', () => {
     it.each(numbered.filter(([, , example]) => needsServers(example)))('%s', async (_, i, { text }) => {
@@ -104,6 +109,28 @@ describe('programs in pages, as written', () => {
         .replaceAll("'minio'", `'${accessKey}'`)
         .replaceAll("'minio123'", `'${secretKey}'`)
       await runExample(here, { home, streams: 'drained' })
+    })
+  })
+
+  describeWith('postgresql', 'with a PostgreSQL server', () => {
+    it('in their order, each on what the one before it wrote', async () => {
+      await using shop = await database()
+      for (const [at, i, { text }] of numbered.filter(([, , example]) => needsPostgres(example))) {
+        expect(complaints[`page-${i}`], at).toEqual([])
+        const here = text
+          .replaceAll('jdbc:postgresql://localhost:5432/shop', shop.url)
+          .replaceAll("'bob'", `'${shop.options.user}'`)
+          .replaceAll("'secret'", `'${shop.options.password}'`)
+        await runExample(here, { home, streams: 'drained' })
+      }
+      expect(await shop.run('SELECT "STATION", count::int FROM stations ORDER BY 1')).toEqual([
+        { STATION: '59 ST', count: 3 },
+        { STATION: 'CANAL', count: 2 },
+      ])
+      expect((await shop.run('SELECT (SELECT count(*)::int FROM rides) AS a, (SELECT count(*)::int FROM rides_too) AS b'))[0]).toEqual({
+        a: 5,
+        b: 5,
+      })
     })
   })
 

@@ -40,11 +40,10 @@ const FORMATS = ['parquet', 'csv', 'json'] as const
  *
  * @throws WAREHOUSE_DDL where a column, key or type cannot be had there
  * @example
- * const lake = session.read.parquet('lake/clicks')
- * const { text } = warehouseDdl(await lake.schema(), {
+ * const { text } = warehouseDdl('id bigint, user string, at timestamp', {
  *   warehouse: 'bigquery', location: 'gs://lake/clicks', table: 'shop.clicks', keys: ['id'], newest: 'at',
  * })
- * console.log(text)
+ * text.startsWith('CREATE OR REPLACE EXTERNAL TABLE')   // true
  */
 export function warehouseDdl(schema: Schema<any> | StructType | string, options: WarehouseDdlOptions): WarehouseDdl {
   const lake = lakeOf(toSchema(schema as string), options)
