@@ -96,6 +96,16 @@ describeWith('fakesnow', 'what is refused before the first batch, and what is tr
         hint: `GRANT CREATE TABLE ON SCHEMA ${database}.PUBLIC TO ROLE WRITER;`,
       },
       {
+        refuses: [mayNot(/^CREATE TEMPORARY STAGE/, 'schema')],
+        more: {},
+        hint: `GRANT CREATE STAGE ON SCHEMA ${database}.PUBLIC TO ROLE WRITER;`,
+      },
+      {
+        refuses: [mayNot(/^CREATE OR REPLACE TEMPORARY TABLE/, 'schema')],
+        more: {},
+        hint: `GRANT CREATE TABLE ON SCHEMA ${database}.PUBLIC TO ROLE WRITER;`,
+      },
+      {
         refuses: [mayNot(/^REMOVE/, 'stage')],
         more: { streaming_stage: 'st' },
         hint: `GRANT READ, WRITE ON STAGE ${database}.PUBLIC.ST TO ROLE WRITER;`,

@@ -3,12 +3,15 @@ import type { Sink, SinkContext } from '../contract.ts'
 import { readSettings, type SnowflakeSettings } from './login/settings.ts'
 import { prepareTarget, type Target } from './prepare-target.ts'
 import { inSession } from './sql/in-session.ts'
-import { type ObjectName, objectName, shownName, sqlName } from './sql/names.ts'
-import { allowed } from './sql/session.ts'
-import { stagePath } from './sql/statements.ts'
+import { type ObjectName, objectName, shownName, shownSchema, sqlName } from './sql/names.ts'
+import { allowed, makeStage } from './sql/session.ts'
+import { createStaged, stagePath } from './sql/statements.ts'
 import { BatchRecord } from './stage/batch-record.ts'
 import { StageSink } from './stage/stage-sink.ts'
 import { writeMethod } from './write-method.ts'
+
+/** A stage and a table that show whether such may be made; both end with their session. */
+const TRIAL = 'MILLRACE_TRIAL'
 
 /** Opens the sink of a streaming query: login, table, columns and rights are looked at before the first batch. */
 export async function openSink(context: SinkContext): Promise<Sink> {
@@ -34,7 +37,9 @@ async function openStage(context: SinkContext, settings: SnowflakeSettings, tabl
       // What died runs left behind; and it tells whether the stage is there.
       const grant = `GRANT READ, WRITE ON STAGE ${stage.shown}`
       await allowed(session, `REMOVE ${stagePath(stage.sql, path)}`, `use the stage ${stage.shown}`, grant, signal)
-    }
+    } else await makeStage(session, TRIAL, login, signal)
+    const grant = `GRANT CREATE TABLE ON SCHEMA ${shownSchema(login)}`
+    await allowed(session, createStaged(TRIAL, 1), 'make a temporary table', grant, signal)
     const { known } = await record.claim(session, context.lastCommitted, signal)
     if (!known && context.uncommitted) context.warn(forgotten(shownName(batchTable), context.uncommitted.last))
     return found

@@ -5,7 +5,7 @@ import { columnsFor, prepareTarget } from './prepare-target.ts'
 import { type ObjectName, quoted, shownName, shownSchema } from './sql/names.ts'
 import { Refusal } from './sql/refusal.ts'
 import { again } from './sql/retry.ts'
-import { allowed, closeQuietly, describeTable, openSession, type Session } from './sql/session.ts'
+import { allowed, closeQuietly, describeTable, makeStage, openSession, type Session } from './sql/session.ts'
 import { createTable } from './sql/statements.ts'
 import { applyRows, type Load, stageRows } from './stage/load.ts'
 import { type StagedFiles, writeStagedFiles } from './stage/staged-files.ts'
@@ -80,9 +80,7 @@ class Saving {
     const { timeZone } = this.#settings
     this.#files ??= await writeStagedFiles(this.#output, pairs, { directory: this.#directory, files: platform.files, signal, timeZone })
     const name = `MILLRACE_${platform.ids.uuid().replaceAll('-', '').toUpperCase()}`
-    const { login } = this.#settings
-    const grant = `GRANT CREATE STAGE ON SCHEMA ${shownSchema(login)}`
-    await allowed(session, `CREATE TEMPORARY STAGE ${quoted(name)}`, 'make a temporary stage', grant, signal)
+    await makeStage(session, name, this.#settings.login, signal)
     const columns = pairs.map(p => p.column)
     const load: Load = {
       table: this.#table,

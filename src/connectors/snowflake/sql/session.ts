@@ -1,7 +1,7 @@
 import { MillraceError } from '../../../errors/index.ts'
 import type { Login } from '../login/settings.ts'
 import { Connection } from './connection.ts'
-import { type ObjectName, quoted, shownName, shownPart, sqlName } from './names.ts'
+import { type ObjectName, quoted, shownName, shownPart, shownSchema, sqlName } from './names.ts'
 import { isForbidden, isMissing } from './refusal.ts'
 import { columnOf, type SnowflakeColumn } from './types.ts'
 
@@ -85,6 +85,17 @@ export async function allowed({ connection, role }: Session, sql: string, what: 
       remedy: `${grant} TO ROLE ${shownPart(role)};`,
     })
   }
+}
+
+/** A temporary stage of this session. @throws SNOWFLAKE_NOT_ALLOWED with the GRANT */
+export function makeStage(
+  session: Session,
+  name: string,
+  within: Pick<ObjectName, 'database' | 'schema'>,
+  signal: AbortSignal,
+): Promise<void> {
+  const sql = `CREATE TEMPORARY STAGE IF NOT EXISTS ${quoted(name)}`
+  return allowed(session, sql, 'make a temporary stage', `GRANT CREATE STAGE ON SCHEMA ${shownSchema(within)}`, signal)
 }
 
 /** The columns of a table; undefined where there is none, or it may not be seen. */

@@ -1,10 +1,10 @@
 import type { Platform } from '../../../platform/index.ts'
 import type { Output, Sink, SinkResult, SinkWriteOptions } from '../../contract.ts'
 import type { Login } from '../login/settings.ts'
-import { type ObjectName, quoted, shownName, shownSchema } from '../sql/names.ts'
+import { type ObjectName, quoted, shownName } from '../sql/names.ts'
 import { Refusal } from '../sql/refusal.ts'
 import { again } from '../sql/retry.ts'
-import { allowed, closeQuietly, openSession, type Session } from '../sql/session.ts'
+import { closeQuietly, makeStage, openSession, type Session } from '../sql/session.ts'
 import type { TargetPair } from '../target.ts'
 import type { BatchRecord } from './batch-record.ts'
 import { applyRows, type Effect, type Load, stageRows } from './load.ts'
@@ -107,13 +107,10 @@ export class StageSink implements Sink {
     const { login, stage } = this.#parts
     const session = await openSession(login, signal)
     if (!stage) {
-      const sql = `CREATE TEMPORARY STAGE IF NOT EXISTS ${quoted(this.#name)}`
-      await allowed(session, sql, 'make a temporary stage', `GRANT CREATE STAGE ON SCHEMA ${shownSchema(login)}`, signal).catch(
-        async error => {
-          await closeQuietly(session.connection)
-          throw error
-        },
-      )
+      await makeStage(session, this.#name, login, signal).catch(async error => {
+        await closeQuietly(session.connection)
+        throw error
+      })
     }
     this.#session = session
     return session
