@@ -35,7 +35,7 @@ const WORDS: Words = {
   error: ({ error }, { paint }) => paint.red(errorText(error)),
   warning: ({ text }, { paint }) => paint.yellow(`warning: ${text}`),
   'run-ended': ({ state, failed }, { paint }) => {
-    if (state === 'failed') return paint.red(`run failed: ${failed.join(', ')}`)
+    if (state === 'failed') return paint.red(`run failed${failed.length > 0 ? `: ${failed.join(', ')}` : ''}`)
     return state === 'stopped' ? 'run stopped; the next one goes on where this one was' : paint.green('run done')
   },
 }

@@ -234,3 +234,54 @@ export const registerPipelines = () => ({ __default__: pipeline([node(df => df, 
   expect(error.condition).toBe('DATASET_SCHEMA_DIFFERS')
   expect(error.params).toEqual({ name: 'kept', node: 'keep', differences: ['the order is n, kind, declared as kind, n'] })
 })
+
+test('a stream that fails is started again from its checkpoint, also one of a type of one’s own', async () => {
+  const got: number[] = []
+  ;(globalThis as any).flaky = { calls: 0, got }
+  const run = await start({
+    ...INPUT,
+    'conf/base/catalog.yml': `${numbers}told: { type: test.Flaky, checkpoint: data/checkpoints/told }\n`,
+    'src/settings.ts': `import { defineDataset, defineSettings } from 'millrace/project'
+const flaky = defineDataset({
+  type: 'test.Flaky',
+  options: { checkpoint: { type: 'string', describe: 'Where.', required: true } },
+  save: (data, { options, name }) => data.writeStream
+    .foreachBatch(async (batch: any) => {
+      const { flaky } = globalThis as any
+      if (flaky.calls++ === 0) throw new Error('the broker is gone')
+      flaky.got.push(...(await batch.collect()).map((r: any) => r.n))
+    })
+    .option('checkpointLocation', import.meta.dirname + '/../' + options.checkpoint).queryName(name).start(),
+})
+export const settings = defineSettings({ datasets: [flaky], sessionStore: { path: 'kept' } })`,
+    'src/pipelines.ts': `${HEAD}
+export const registerPipelines = () => ({ __default__: pipeline([
+  node(df => df, { inputs: 'numbers', outputs: 'told', name: 'tell', restart: { attempts: 1, backoff: 1 } }),
+]) })`,
+  })
+  await run.until(batchOf('told'))
+  run.stop()
+  expect(await run.ended).toMatchObject({ state: 'stopped', failed: [] })
+  expect(got).toEqual([1, 2, 3])
+  expect(run.events.filter(e => e.event === 'restarting')).toMatchObject([
+    { node: 'tell', attempt: 1, of: 1, reason: expect.stringContaining('the broker is gone') },
+  ])
+  const [record] = await run.project.runs()
+  expect(record).toMatchObject({ state: 'stopped', streams: { told: { restarts: 1, batches: 1, state: 'stopped' } } })
+  expect(await readdir(join(run.root, 'kept/runs'))).toHaveLength(1)
+})
+
+test('a query that a node starts by itself belongs to the run', async () => {
+  const run = await start({
+    ...INPUT,
+    'conf/base/catalog.yml': numbers,
+    'src/pipelines.ts': `${HEAD}
+const own = async (df: any) => void (await df.writeStream.format('noop').queryName('by hand').start())
+export const registerPipelines = () => ({ __default__: pipeline([node(own, { inputs: 'numbers' })]) })`,
+  })
+  await run.until(batchOf('by hand'))
+  run.stop()
+  expect(await run.ended).toMatchObject({ state: 'stopped' })
+  expect(states(run.events)).toEqual(['started own'])
+  expect((await run.project.context.session()).streams.active).toEqual([])
+})

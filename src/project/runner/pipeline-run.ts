@@ -25,10 +25,15 @@ export async function runPipeline(parts: RunParts): Promise<RunResult> {
   const { tell, run, pipeline, hooks } = parts
   await preflight(parts)
   tell({ event: 'run-started', runId: run.runId, pipeline: run.pipelineName, env: run.env, nodes: pipeline.nodes.map(n => n.name) })
-  await hooks.call('beforePipelineRun', ofRun(parts))
-  const result = await new PipelineRun(parts).go()
-  tell({ event: 'run-ended', runId: run.runId, state: result.state, failed: result.failed })
-  return result
+  try {
+    await hooks.call('beforePipelineRun', ofRun(parts))
+    const result = await new PipelineRun(parts).go()
+    tell({ event: 'run-ended', runId: run.runId, state: result.state, failed: result.failed })
+    return result
+  } catch (error) {
+    tell({ event: 'run-ended', runId: run.runId, state: 'failed', failed: [] })
+    throw error
+  }
 }
 
 class PipelineRun {
