@@ -139,6 +139,19 @@ describeWith('postgresql', 'streams into PostgreSQL', () => {
     ])
   })
 
+  it('writes to tables and columns of any name', async () => {
+    const schema = parseDdl('`The "id"` int, `naïve; DROP` string')
+    const dbtable = '"Order ""x"" lines"'
+    const sink = await openSink({ dbtable, createTable: 'true', keyColumns: '"The ""id"""' }, { schema, queryId: 'names' })
+    const rows = [
+      { 'The "id"': 1, 'naïve; DROP': 'a' },
+      { 'The "id"': 1, 'naïve; DROP': "it's" },
+    ]
+    await sink.write(0, outputOf(schema, rows), writing)
+    await sink.close()
+    expect(await db.run(`SELECT * FROM ${dbtable}`)).toEqual([rows[1]])
+  })
+
   it('shuts out a process that another one has succeeded, also one that stands still in a transaction', async () => {
     const dbtable = fresh()
     const queryId = 'shared-query'
