@@ -21,6 +21,11 @@ export const connectorContext = (over: Partial<ConnectorContext> = {}): Connecto
   return { platform, options: {}, paths: [], conf: () => undefined, store: async uri => localStore(uri, platform), warn: () => {}, ...over }
 }
 
+/** For connectors that need an engine only for what their contract does not ask. */
+export const noEngine: NonNullable<ConnectorContext['compute']> = async () => {
+  throw new Error('nothing is to be computed here')
+}
+
 /** Every data file below a directory, relative to it. */
 export const filesBelow = (directory: string): string[] =>
   readdirSync(directory, { recursive: true, encoding: 'utf8' }).filter(

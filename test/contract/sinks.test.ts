@@ -8,7 +8,7 @@ import { MemoryTables } from '../../src/connectors/memory/index.ts'
 import { Session } from '../../src/index.ts'
 import { type SinkTenant, sinkContract } from '../../src/testing/index.ts'
 import { parseDdl, rowsOf, type StructType } from '../../src/types/index.ts'
-import { connectorContext, filesBelow, makeFilesWith, places } from './place.ts'
+import { connectorContext, filesBelow, makeFilesWith, noEngine, places } from './place.ts'
 
 const fresh = places()
 const tables = new MemoryTables()
@@ -197,8 +197,23 @@ const foreachBatch = (name: string, key: (id: number, call: number) => number, s
   },
 })
 
+const delta: SinkTenant = {
+  name: 'delta',
+  schema: COLUMNS,
+  row,
+  toFiles: (rows, to) => makeFilesWith(() => session, COLUMNS, fresh)(rows, to),
+  open: async () => {
+    const out = join(fresh(), 'table')
+    let runs = 0
+    const open = () =>
+      openSink('delta', { paths: [out], schema: COLUMNS, compute: noEngine, runId: `run-${runs++}`, newCheckpoint: runs === 1 })
+    return { sink: await open(), again: open, read: () => session.read.format('delta').load(out).collect() as Promise<object[]> }
+  },
+}
+
 const tenants: readonly SinkTenant[] = [
   ...FILES.map(fileTenant),
+  delta,
   memory,
   console,
   noop,

@@ -11,7 +11,7 @@ import { nodePlatform, type Platform } from '../../src/platform/index.ts'
 import { localStore } from '../../src/storage/index.ts'
 import { type SourceTenant, sourceContract } from '../../src/testing/index.ts'
 import { batchFromRows, parseDdl } from '../../src/types/index.ts'
-import { connectorContext, filesBelow, places } from './place.ts'
+import { connectorContext, filesBelow, noEngine, places } from './place.ts'
 
 const fresh = places()
 const schema = parseDdl('n int, s string')
@@ -162,7 +162,27 @@ const socket: SourceTenant = {
   },
 }
 
-const tenants: readonly SourceTenant[] = [...FILES.map(fileTenant), memory, socket]
+/** A version an arrival; the log alone is read, so no engine is needed. */
+const delta: SourceTenant = {
+  name: 'delta',
+  rows: rowsOfFiles,
+  open: async () => {
+    const place = fresh()
+    const table = join(place, 'in')
+    let n = 0
+    const arrive = () =>
+      session
+        .createDataFrame([{ n: n++, s: 'a' }], schema)
+        .write.format('delta')
+        .mode('append')
+        .save(table)
+    await arrive()
+    const open = () => openSource('delta', place, { paths: [table], compute: noEngine })
+    return { source: await open(), again: open, arrive }
+  },
+}
+
+const tenants: readonly SourceTenant[] = [...FILES.map(fileTenant), memory, socket, delta]
 
 for (const tenant of tenants)
   describe(tenant.name, () => {

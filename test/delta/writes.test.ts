@@ -124,6 +124,17 @@ describe('modes', () => {
     expect(await read().where('p IS NULL').count()).toBe(2)
   })
 
+  test('many partitions are written in one pass, and read as one', async () => {
+    const many = session
+      .range(200)
+      .selectExpr('id', 'id % 20 = 0 AS even', 'IF(id % 20 = 7, NULL, CAST(id % 20 AS string)) AS p', "named_struct('x', id) AS s")
+    await save(many, 'error', {}, ['p', 'even'])
+    expect(await read().groupBy('p').count().where('count = 10').count()).toBe(20)
+    expect(await read().where('p IS NULL').count()).toBe(10)
+    const [sums] = await read().selectExpr('sum(id) AS a', 'sum(s.x) AS b', 'count_if(even) AS c').collect()
+    expect(sums).toEqual({ a: 19_900n, b: 19_900n, c: 10n })
+  })
+
   test('times in partitions mean the same in every zone', async () => {
     await save(rows('id', "TIMESTAMP'2026-01-01 12:00:00.5Z' AS at"), 'error', {}, ['at'])
     await using far = await Session.open({ conf: { 'spark.sql.session.timeZone': 'Asia/Tokyo' } })

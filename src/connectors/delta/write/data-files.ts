@@ -28,6 +28,8 @@ export interface FileMaker {
 }
 
 const ENDING: Readonly<Record<string, string>> = { snappy: '.snappy', gzip: '.gz', zstd: '.zstd' }
+/** Files put in place side by side: each waits for the disk or the network. */
+const PUTS_AT_ONCE = 16
 /** Where files are made before they get their names: hidden from readers of the directory. */
 const STAGE = '_millrace'
 
@@ -48,13 +50,11 @@ export async function writeData(output: Output, target: Target, { store, platfor
       columns: columnsOf(output.schema, target.schema, target.mode),
     })
     checkNulls(written, target)
-    const files: AddFile[] = []
-    for (const file of written) {
-      if (file.rows === 0) continue
-      await store.put(join(directory, file.path), file.path, writer)
-      files.push(addOf(file, target, platform.clock.now()))
+    const filled = written.filter(file => file.rows > 0)
+    for (let i = 0; i < filled.length; i += PUTS_AT_ONCE) {
+      await Promise.all(filled.slice(i, i + PUTS_AT_ONCE).map(f => store.put(join(directory, f.path), f.path, writer)))
     }
-    return files
+    return filled.map(file => addOf(file, target, platform.clock.now()))
   } finally {
     await platform.files.removeTree(directory).catch(() => {})
   }
