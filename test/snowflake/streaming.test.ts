@@ -92,16 +92,25 @@ describeWith('fakesnow', 'batches through Snowpipe Streaming (a strict stand-in)
     await expect.poll(() => stand.channels.waiting).toBe(1)
     death.abort(new Error('killed'))
     await expect(dying).rejects.toThrow('killed')
-    const opening = open(stand, { queryId, runId: 'second', uncommitted: { last: 0, since: 0 } })
+    stand.channels.commit()
+    // The same process asks again what it has written.
+    await write(first, 0, DDL, rows(0, 3))
+    stand.channels.commitMs = undefined
+    const second = new AbortController()
+    const dyingToo = first.write(1, rowsOf(DDL, rows(3, 1)), { signal: second.signal, outputMode: 'append', noData: false })
+    await expect.poll(() => stand.channels.waiting).toBe(1)
+    second.abort(new Error('killed'))
+    await expect(dyingToo).rejects.toThrow('killed')
+    const opening = open(stand, { queryId, runId: 'second', uncommitted: { last: 1, since: 0 } })
     const tries = () => stand.calls.filter(call => call.startsWith('PUT ')).length
-    await expect.poll(tries, { timeout: 20_000 }).toBeGreaterThan(2)
+    await expect.poll(tries, { timeout: 20_000 }).toBeGreaterThan(3)
     stand.channels.commit()
     stand.channels.commitMs = 5
     const successor = await opening
-    await write(successor, 0, DDL, rows(0, 3))
     await write(successor, 1, DDL, rows(3, 1))
-    expect(ids(stand)).toEqual([0, 1, 2, 3])
-    expect(stand.calls.filter(call => call.endsWith('/rows')).length).toBe(2)
+    await write(successor, 2, DDL, rows(4, 1))
+    expect(ids(stand)).toEqual([0, 1, 2, 3, 4])
+    expect(stand.calls.filter(call => call.endsWith('/rows')).length).toBe(3)
   })
 
   it('lives through server errors, lost answers, tokens that are over and a channel that must be opened again', async () => {

@@ -85,6 +85,8 @@ export class StreamingSink implements Sink {
       if (at.do === 'append') await this.#append(batchId, output, at.fromPart, signal)
       this.#judge(batchId, (this.#channel ?? taken).status, at.do === 'nothing')
     } catch (error) {
+      // What was appended so far is not known any more: the next attempt asks the channel.
+      this.#channel = undefined
       if (error instanceof StreamingRefusal && error.trouble === 'reopen' && losses.left-- === 0) {
         throw new MillraceError('SNOWFLAKE_CHANNEL_TAKEN', { channel, table: shownName(table) })
       }
@@ -159,10 +161,9 @@ export class StreamingSink implements Sink {
     warn({ code: error.condition, message: error.message })
   }
 
-  /** In the words of whoever decides about another attempt; after any failure the channel is opened anew. */
+  /** In the words of whoever decides about another attempt. */
   #handled(error: unknown, what: string): unknown {
     if (!(error instanceof StreamingRefusal)) return error
-    this.#channel = undefined
     if (error.trouble !== 'final') return new Refusal(error.message, { code: error.code || `HTTP ${error.status}`, passing: true })
     return new MillraceError('SNOWFLAKE_STREAMING_FAILED', { what, status: error.status, code: error.code, reason: error.message })
   }
