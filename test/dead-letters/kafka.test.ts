@@ -2,10 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { col, type DataFrame, findMillraceError, fromAvro, fromJson, Session } from '../../src/index.ts'
+import { col, type DataFrame, findMillraceError, fromAvro, fromJson, Session, unhex } from '../../src/index.ts'
 import { send } from '../kafka/records.ts'
 import { describeWith } from '../support/services/describe-with.ts'
 import { createTopic, kafka, topic } from '../support/services/kafka.ts'
+import { register, registry, subject } from '../support/services/registry.ts'
 
 /** A session and a directory for one story. */
 async function story(tell: (session: Session, root: string) => Promise<void>): Promise<void> {
@@ -51,6 +52,16 @@ async function run(frame: DataFrame<any, any>, root: string): Promise<readonly (
   return query.recentProgress.map(p => p.sources[0]!.metrics?.['badRecords'])
 }
 
+/** The records of a topic; bad ones go to files below the root. */
+const records = async (session: Session, name: string, root: string) =>
+  session.readStream
+    .format('kafka')
+    .option('kafka.bootstrap.servers', await brokers())
+    .option('subscribe', name)
+    .option('startingOffsets', 'earliest')
+    .option('badRecords', { format: 'parquet', path: join(root, 'dead') })
+    .load()
+
 const VALUE = col('value').cast('string')
 
 describeWith('kafka', 'dead letters of Kafka', () => {
@@ -90,15 +101,7 @@ describeWith('kafka', 'dead letters of Kafka', () => {
     story(async (session, root) => {
       const name = await createTopic(topic('avro'))
       const schema = '{"type":"record","name":"r","fields":[{"name":"id","type":"long"},{"name":"s","type":"string"}]}'
-      const frame = session.readStream
-        .format('kafka')
-        .option('kafka.bootstrap.servers', await brokers())
-        .option('subscribe', name)
-        .option('startingOffsets', 'earliest')
-        .option('badRecords', { format: 'parquet', path: join(root, 'dead') })
-        .load()
-        .select(fromAvro(col('value'), schema).as('r'))
-        .select('r.*')
+      const frame = (await records(session, name, root)).select(fromAvro(col('value'), schema).as('r')).select('r.*')
       await send(name, ['\u0002\u0004ab', '\u0002\u0040', '\u0004\u0002c'])
       expect(await run(frame, root)).toEqual(['1'])
       expect(await session.read.parquet(join(root, 'out')).collect()).toEqual([
@@ -116,4 +119,26 @@ describeWith('kafka', 'dead letters of Kafka', () => {
       )
       expect(error?.condition).toBe('AVRO_LOOKS_FRAMED')
     }))
+})
+
+describeWith('kafka', 'dead letters of Kafka and a registry', () => {
+  describeWith('registry', 'whose messages', () => {
+    test('with an id that nobody registered, or of another subject, are set aside; the rest goes on', () =>
+      story(async (session, root) => {
+        const { url } = await registry()
+        const [name, rides] = [await createTopic(topic('rides')), subject('rides')]
+        const id = await register(rides, { type: 'record', name: 'Ride', fields: [{ name: 'id', type: 'int' }] })
+        const other = await register(subject('notes'), { type: 'record', name: 'Note', fields: [{ name: 'text', type: 'string' }] })
+        const frame = (await records(session, name, root))
+          .select(fromAvro(unhex(VALUE), { subject: rides, registry: url }).as('r'))
+          .select('r.*')
+        const framed = (of: number, hex: string): string => `00${of.toString(16).padStart(8, '0')}${hex}`
+        await send(name, [framed(id, '02'), framed(2_000_000_000, '02'), framed(other, '0258'), '7b7d', framed(id, '04')])
+        expect(await run(frame, root)).toEqual(['3'])
+        expect(await session.read.parquet(join(root, 'out')).collect()).toEqual([{ id: 1 }, { id: 2 }])
+        const dead = (await session.read.parquet(join(root, 'dead')).collect()) as any[]
+        expect(dead.map(d => [d.error, d.offset])).toEqual([1n, 2n, 3n].map(offset => ['MALFORMED_AVRO_MESSAGE', offset]))
+        expect(dead[0].message).toContain('no schema with the id 2000000000')
+      }))
+  })
 })

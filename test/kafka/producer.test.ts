@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process'
 import { expect, test } from 'vitest'
 import { openRecordProducer } from '../../src/connectors/kafka/producer/record-producer.ts'
 import { createProducer, type DeliveryReport } from '../../src/index.ts'
@@ -107,6 +108,23 @@ describeWith('kafka', 'the producer', () => {
     await producer.close()
     await client.close()
     expect(await valuesIn(plaintext, name)).toEqual(values)
+  })
+
+  test.each(['SIGINT', 'SIGTERM'] as const)('on %s what waits is sent, and the process ends by itself', async stop => {
+    const { plaintext } = await kafka()
+    const name = await createTopic(topic('signal'))
+    const program = `
+      import { createProducer } from ${JSON.stringify(new URL('../../src/index.ts', import.meta.url).href)}
+      const producer = await createProducer({ topic: ${JSON.stringify(name)}, bootstrapServers: ${JSON.stringify(plaintext)}, 'kafka.linger.ms': 600000 })
+      for (const n of [1, 2, 3]) await producer.send(null, 'v' + n)
+      console.log('waiting')
+      const alive = setInterval(() => {}, 1000)
+      producer.stopped.addEventListener('abort', () => clearInterval(alive))
+    `
+    const child = spawn(process.execPath, ['--input-type=module', '--eval', program], { stdio: ['ignore', 'pipe', 'inherit'] })
+    child.stdout.once('data', () => child.kill(stop))
+    expect(await new Promise(done => child.on('close', (code, by) => done({ code, by })))).toEqual({ code: 0, by: null })
+    expect(await valuesIn(plaintext, name)).toEqual(['v1', 'v2', 'v3'])
   })
 
   test('a process that dies rejects what waits, whoever asks', async () => {

@@ -6,7 +6,7 @@ import { outputOf, sinkContract } from '../../src/testing/sink-contract.ts'
 import { parseDdl } from '../../src/types/index.ts'
 import { describeWith } from '../support/services/describe-with.ts'
 import { createTopic, kafka, topic } from '../support/services/kafka.ts'
-import { ask } from './records.ts'
+import { ask, until } from './records.ts'
 import { COLUMNS, clientFor, type Death, mortal, older, rows, transactionalSink, valuesIn, WRITE } from './sinks.ts'
 
 async function contextOf(name: string | undefined, more: Readonly<Record<string, string>> = {}, queryId: string = randomUUID()) {
@@ -55,6 +55,18 @@ describeWith('kafka', 'the Kafka sink', () => {
     await sink.write(0, rows(...values), WRITE)
     await sink.close()
     expect(await valuesIn((await kafka()).plaintext, name)).toEqual(values.sort())
+  })
+
+  test.each(['0', '1', 'all'])('rows arrive with acks %s', async acks => {
+    const name = await createTopic(topic('acks'), { partitions: 2 })
+    const sink = await openSink(await contextOf(name, { 'kafka.acks': acks, 'kafka.enable.idempotence': String(acks === 'all') }))
+    const values = Array.from({ length: 3000 }, (_, i) => `value ${i}`)
+    await sink.write(0, rows(...values), WRITE)
+    await sink.close()
+    const arrived = async (): Promise<string[]> => valuesIn((await kafka()).plaintext, name)
+    // With 0 nobody says when they are there.
+    if (acks === '0') await until(async () => (await arrived()).length >= values.length)
+    expect(await arrived()).toEqual(values.sort())
   })
 
   test('each row may name its topic, its partition and its headers', async () => {

@@ -102,7 +102,7 @@ export class Connections {
     this.#closed = true
     const open = [...this.#open.values()]
     this.#open.clear()
-    await Promise.all(open.map(o => discard(o.connection)))
+    await Promise.all(open.map(o => finish(o.connection, this.#clock)))
   }
 
   async #connect(address: Address, lane: Lane): Promise<Open> {
@@ -163,6 +163,24 @@ export class Connections {
 }
 
 const broken = (connection: Connection): boolean => ['closed', 'closing', 'error'].includes(connection.status)
+
+/** So long what was written may take to leave. */
+const LEAVE_MS = 2000
+
+/** Ends a connection once what was written to it has left: a request that nobody answers is nowhere else. */
+async function finish(connection: Connection, clock: Clock): Promise<void> {
+  const { socket } = connection
+  if (!socket || socket.connecting || socket.writableLength === 0) return discard(connection)
+  const left = new AbortController()
+  const closing = Promise.resolve(connection.close()).catch(() => {})
+  const late = clock.sleep(LEAVE_MS, left.signal).then(
+    () => void socket.destroy(),
+    () => {},
+  )
+  await closing
+  left.abort()
+  await late
+}
 
 /** Ends a connection whatever it is doing; who still waits for an answer is told. */
 async function discard(connection: Connection): Promise<void> {
