@@ -15,6 +15,20 @@ interface FixedRows {
   rate: { timestamp: Timestamp; value: bigint }
   'rate-micro-batch': { timestamp: Timestamp; value: bigint }
   socket: { value: string }
+  webhook: {
+    /** Uint8Array with the option `body` binary. */
+    body: any
+    headers: Map<string, string>
+    method: string
+    path: string
+    query: Map<string, string>
+    remoteAddress: string
+    receivedAt: Timestamp
+    id: string
+  }
+  sse: { id: string | null; event: string; data: string; receivedAt: Timestamp }
+  /** `data` is a Uint8Array with the option `payload` binary. */
+  websocket: { data: any; receivedAt: Timestamp }
   kafka: {
     key: Uint8Array
     value: Uint8Array

@@ -448,6 +448,7 @@ export const CONNECTOR_OPTIONS = {
       'password',
       'path',
       'queryName',
+      'secretUrl',
       'timeout',
       'url',
       'user',

@@ -4,6 +4,7 @@ export { type FileStoreTenant, fileStoreContract } from './file-store-contract.t
 export { type ManualClock, manualClock } from './manual-clock.ts'
 export { type MemoryRows, memory } from './memory.ts'
 export { type MemoryFiles, memoryFiles } from './memory-files.ts'
+export { type OpenFormat, openSink, openSource } from './open-format.ts'
 export { outputOf, type SinkTenant, sinkContract } from './sink-contract.ts'
 export { type SourceTenant, sourceContract } from './source-contract.ts'
 export {

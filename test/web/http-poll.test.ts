@@ -266,6 +266,15 @@ describe('from a session', () => {
     const checkpointLocation = fresh()
     const secrets = { 'header.X-Key': 'very-secret', 'param.token': 'also-secret' }
     expect(await session.read.format('http-poll').schema('id int').options(secrets).load(one.url).collect()).toEqual([{ id: 0 }, { id: 1 }])
+    const texts: string[] = []
+    const plain = await session.readStream
+      .format('http-poll')
+      .load(one.url)
+      .writeStream.foreach((row: any) => void texts.push(row.value))
+      .trigger({ availableNow: true })
+      .start()
+    await plain.awaitTermination()
+    expect(texts).toEqual(['{"id":0}', '{"id":1}'])
     const stream = session.readStream
       .format('http-poll')
       .schema('id int')

@@ -1,4 +1,5 @@
 import { MillraceError } from '../../errors/index.ts'
+import { type StructType, toSparkJson } from '../../types/index.ts'
 import { ArrivalLog } from '../arrivals/log.ts'
 import type { Arrival } from '../arrivals/segment.ts'
 import { ArrivalSource } from '../arrivals/source.ts'
@@ -95,7 +96,11 @@ function jsonOptions(values: Values, conf: ConnectorContext['conf']): Record<str
   }
 }
 
-const schemaOf = (context: Pick<ConnectorContext, 'schema'>) => (context.schema ? asNullable(context.schema) : undefined)
+const isOwn = (schema: StructType): boolean => JSON.stringify(toSparkJson(schema)) === JSON.stringify(toSparkJson(TEXT_SCHEMA))
+
+/** The declared schema. Sources are opened with the one they answered: theirs is not declared, and declared columns may be null. */
+const schemaOf = ({ schema }: Pick<ConnectorContext, 'schema'>): StructType | undefined =>
+  schema === undefined || isOwn(schema) ? undefined : asNullable(schema)
 
 async function openPoll(context: SourceContext): Promise<ArrivalSource> {
   const values = read({ ...context, streaming: true })

@@ -34,14 +34,14 @@ function checkText(form: string, schema: StructType | undefined): void {
   throw new MillraceError('HTTP_NO_VALUE', { columns: schema.fields.map(f => f.name) })
 }
 
-async function lettersOf(values: Values, context: ConnectorContext, url: URL, runId: string): Promise<LetterBox | undefined> {
+async function lettersOf(values: Values, context: ConnectorContext, url: string, runId: string): Promise<LetterBox | undefined> {
   const path = values['deadLetters.path']
   const most = values['deadLetters.maxPerBatch']
   if (path === undefined) {
     if (most === undefined) return undefined
     throw new MillraceError('MISSING_OPTION', { option: 'deadLetters.path', format: FORMAT, describe: 'Where refused requests go.' })
   }
-  return { store: await context.store(path), most: most ?? MOST_LETTERS, mayBeAll: most !== undefined, url: shownUrl(url), runId }
+  return { store: await context.store(path), most: most ?? MOST_LETTERS, mayBeAll: most !== undefined, url, runId }
 }
 
 interface Run {
@@ -54,13 +54,18 @@ interface Run {
 async function open(context: ConnectorContext, { mode, queryId, runId, uncommitted }: Run): Promise<HttpSink> {
   const values = readOptions(HTTP_OPTIONS, context.options, { format: FORMAT, side: 'sink', mode })
   const form = values.body as BodyForm
-  const url = urlOf(values.url, context.paths, FORMAT)
+  if (values.secretUrl !== undefined && (values.url !== undefined || context.paths.length > 0)) {
+    throw new MillraceError('CONFLICTING_OPTIONS', { options: ['secretUrl', 'url'], format: FORMAT, why: 'both say where' })
+  }
+  const url = urlOf(values.secretUrl ?? values.url, context.paths, FORMAT)
+  const shown = values.secretUrl === undefined ? shownUrl(url) : `${url.origin}/…`
   url.hash = ''
   checkText(form, context.schema)
   const parts: HttpSinkParts = {
     client: await openClient(values, FORMAT, context.platform),
     platform: context.platform,
     url,
+    shown,
     method: values.method,
     headers: { 'content-type': values.contentType ?? CONTENT_TYPES[form], ...headersOf(values, FORMAT) },
     secrets: [...secretsOf(values), ...url.searchParams.values()],
@@ -77,7 +82,7 @@ async function open(context: ConnectorContext, { mode, queryId, runId, uncommitt
     accepted: acceptedOf(values.alsoAccept),
     timeoutMs: values.timeout,
     deadlineMs: values.deadline,
-    letters: await lettersOf(values, context, url, runId),
+    letters: await lettersOf(values, context, shown, runId),
     uncommitted,
     warn: context.warn,
   }

@@ -9,6 +9,12 @@ export const HTTP_OPTIONS = {
     describe: 'Where rows are sent; may stand in start() or save() instead.',
     example: 'https://api.example/v1/events',
   }),
+  secretUrl: sink({
+    type: 'string',
+    describe:
+      "Instead of `url`, for addresses that are secrets themselves, as those of Slack's webhooks are: only the server is ever shown.",
+    secret: true,
+  }),
   method: sink({ type: 'enum', values: ['POST', 'PUT', 'PATCH'], default: 'POST', describe: 'The method.' }),
   body: sink({
     type: 'enum',

@@ -3,7 +3,7 @@ import type { Platform } from '../../platform/index.ts'
 import type { Output, Sink, SinkContext, SinkResult } from '../contract.ts'
 import type { Answer, HttpClient } from '../web/client.ts'
 import { persist } from '../web/persist.ts'
-import { shownUrl, without } from '../web/shown-url.ts'
+import { without } from '../web/shown-url.ts'
 import { BatchLetters, type LetterBox } from './dead-letters.ts'
 import { type Parcel, parcels, type Shape } from './requests.ts'
 
@@ -11,6 +11,8 @@ export interface HttpSinkParts {
   readonly client: HttpClient
   readonly platform: Platform
   readonly url: URL
+  /** As messages name it. */
+  readonly shown: string
   readonly method: string
   readonly headers: Readonly<Record<string, string>>
   readonly secrets: readonly string[]
@@ -40,7 +42,7 @@ export class HttpSink implements Sink {
 
   constructor(parts: HttpSinkParts) {
     this.#parts = parts
-    this.description = `Http[${parts.method} ${shownUrl(parts.url)}]`
+    this.description = `Http[${parts.method} ${parts.shown}]`
     this.why = `what was not answered is sent again; exactly once for a receiver that takes each ${parts.keyHeader} once`
   }
 
@@ -86,10 +88,9 @@ export class HttpSink implements Sink {
   }
 
   async #deliver(batchId: number, parcel: Parcel, signal: AbortSignal, letters: BatchLetters | undefined): Promise<void> {
-    const { client, platform, url, method, headers, keyHeader, queryId, timeoutMs, deadlineMs, warn } = this.#parts
+    const { client, platform, url, shown, method, headers, keyHeader, queryId, timeoutMs, deadlineMs, warn } = this.#parts
     const key = `${queryId}/${batchId}/${parcel.name}`
     const request = { method, url, headers: { ...headers, [keyHeader.toLowerCase()]: key }, body: parcel.body, timeoutMs, signal }
-    const shown = shownUrl(url)
     const answer = await persist(() => client.send(request), {
       platform,
       retryForMs: deadlineMs,
@@ -108,19 +109,19 @@ export class HttpSink implements Sink {
     { key, batchId }: { readonly key: string; readonly batchId: number },
     letters: BatchLetters | undefined,
   ): Promise<void> {
-    const { accepted, secrets, method, url, platform } = this.#parts
+    const { accepted, secrets, method, url, shown, platform } = this.#parts
     const { status, headers } = answer
     if ((status >= 200 && status < 300) || accepted.has(status)) return answer.discard()
     const to = headers['location']
     if (status >= 300 && status < 400 && to !== undefined) {
       answer.discard()
-      const place = URL.canParse(to, url.href) ? shownUrl(new URL(to, url)) : 'what is no URL'
-      throw new MillraceError('HTTP_ELSEWHERE', { url: shownUrl(url), to: place, how: 'redirects to' })
+      const place = URL.canParse(to, url.href) ? new URL(to, url).origin : 'what is no URL'
+      throw new MillraceError('HTTP_ELSEWHERE', { url: shown, to: place, how: 'redirects to' })
     }
     const said = Buffer.from(await answer.bytes(1 << 16).catch(() => new Uint8Array())).toString()
     const text = without(said.trim(), secrets).slice(0, MOST_SHOWN)
     if (!letters || status < 400 || status >= 500 || NOT_OF_A_ROW.has(status)) {
-      throw new MillraceError('HTTP_REFUSED', { method, url: shownUrl(url), status, answer: text })
+      throw new MillraceError('HTTP_REFUSED', { method, url: shown, status, answer: text })
     }
     const at = new Date(platform.clock.now()).toISOString()
     letters.add({ status, answer: text, key, rows: parcel.rows, body: Buffer.from(parcel.body).toString(), batchId, at })

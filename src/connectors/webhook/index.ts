@@ -2,8 +2,8 @@ import { MillraceError } from '../../errors/index.ts'
 import { ArrivalLog } from '../arrivals/log.ts'
 import { ArrivalSource } from '../arrivals/source.ts'
 import type { Connector, ConnectorContext, SourceContext } from '../contract.ts'
-import { identityFiles } from '../web/tls-files.ts'
 import { type OptionValues, readOptions } from '../options.ts'
+import { identityFiles } from '../web/tls-files.ts'
 import type { BodyForm } from './body.ts'
 import { Endpoint, type EndpointOptions } from './endpoint.ts'
 import { WEBHOOK_OPTIONS } from './options.ts'
@@ -22,8 +22,7 @@ const invalid = (option: string, value: string, expected: string) =>
 const missing = (option: string, describe: string) => new MillraceError('MISSING_OPTION', { option, format: FORMAT, describe })
 
 /** The options, with what they must be together. Needs no I/O. */
-function checked(context: Pick<ConnectorContext, 'options' | 'schema'>): Values {
-  if (context.schema) throw new MillraceError('SCHEMA_NOT_GIVEN', { format: FORMAT })
+function checked(context: Pick<ConnectorContext, 'options'>): Values {
   const values = readOptions(WEBHOOK_OPTIONS, context.options, USE)
   if (values.port > 65_535) throw invalid('port', String(values.port), 'a port from 0 to 65535')
   if (!values.path.startsWith('/')) throw invalid('path', values.path, 'a path that begins with /')
@@ -102,7 +101,12 @@ export const connector: Connector = {
   summary:
     'An HTTP endpoint that others send events to. A request is answered 2xx once it is durable in the checkpoint, so what was acknowledged is never lost.',
   options: WEBHOOK_OPTIONS,
-  fixedSchema: context => webhookSchema(checked(context).body as BodyForm),
+  fixedSchema: context => {
+    if (context.schema) throw new MillraceError('SCHEMA_NOT_GIVEN', { format: FORMAT })
+    return webhookSchema(checked(context).body as BodyForm)
+  },
+  // the path of a URL may be that of a directory too: it is none
+  schema: async context => webhookSchema(checked(context).body as BodyForm),
   source: openWebhook,
   replayable: true,
 }

@@ -104,6 +104,11 @@ export const http = conditions({
     hint: (p: { builtIn: boolean }) =>
       p.builtIn ? 'Choose another name.' : 'Choose another name, or call what registerFormat() returned to take the other one back first.',
   },
+  FORMAT_NEEDS_SCHEMA: {
+    domain: 'user',
+    message: (p: { format: string }) => `format "${p.format}" does not say its columns`,
+    hint: () => "Declare them: .schema('id int, name string') before load().",
+  },
   FORMAT_DEFINITION: {
     domain: 'user',
     message: (p: { format: string; problem: string }) => `the format "${p.format}" cannot be registered: ${p.problem}`,
