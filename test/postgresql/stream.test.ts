@@ -188,6 +188,16 @@ describeWith('postgresql', 'streams into PostgreSQL', () => {
     ])
   })
 
+  it('names who holds the lock that its turn waits for', async () => {
+    const dbtable = fresh()
+    const options = { dbtable, createTable: 'true', connectTimeout: '1' }
+    await (await openSink(options, { queryId: 'held' })).close()
+    await db.run("BEGIN; UPDATE millrace_batches SET written_at = now() WHERE query_id = 'held'")
+    const held = await refusalOf(openSink(options, { queryId: 'held' }))
+    await db.run('ROLLBACK')
+    expect(held).toEqual(['POSTGRES_LOCKED', expect.stringMatching(/lock of pid \d+ \(millrace\).*pg_terminate_backend/s)])
+  })
+
   it('says column by column what does not fit, before the first batch', async () => {
     await db.run('CREATE TABLE unfit (id smallint, "Name" text, "NAME" text, must date NOT NULL, made int GENERATED ALWAYS AS IDENTITY)')
     const [condition, message] = await refusalOf(

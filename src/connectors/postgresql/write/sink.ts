@@ -75,7 +75,7 @@ class PostgresSink implements Sink {
           : tableOption('batchTable', options.batchTable, this.#settings.format)
       this.#batches = new BatchTable(batchTable, { queryId, runId, target: name.sql })
       await this.#batches.make(connection)
-      await this.#takeTurn(connection)
+      await this.#takeTurn(connection, batchTable)
       this.#warnOfDoubt(batchTable)
     } catch (error) {
       this.#drop()
@@ -146,7 +146,7 @@ class PostgresSink implements Sink {
   }
 
   /** Shuts out who wrote before: a process that stands still may hold a transaction open, on which this one would wait. */
-  async #takeTurn(connection: Connection): Promise<void> {
+  async #takeTurn(connection: Connection, batchTable: TableName): Promise<void> {
     await endSessions(connection, this.#sessions)
     await connection.query(`SET lock_timeout = ${this.#settings.server.connectMs}`)
     try {
@@ -154,7 +154,7 @@ class PostgresSink implements Sink {
     } catch (error) {
       if ((error as { code?: string }).code !== '55P03') throw error
       const what = `the turn to write to ${this.#target.table.name.sql}`
-      throw new MillraceError('POSTGRES_LOCKED', { what, holders: await holdersOf(connection, this.#target) }, { cause: error })
+      throw new MillraceError('POSTGRES_LOCKED', { what, holders: await holdersOf(connection, batchTable) }, { cause: error })
     }
     await connection.query('SET lock_timeout = 0')
   }
@@ -188,11 +188,11 @@ async function endSessions(connection: Connection, words: string): Promise<void>
   )
 }
 
-async function holdersOf(connection: Connection, { table }: Target): Promise<readonly string[]> {
+async function holdersOf(connection: Connection, { sql }: TableName): Promise<readonly string[]> {
   const { rows } = await connection.query<{ who: string }>(
-    `SELECT DISTINCT format('pid %s (%s)', a.pid, a.application_name) AS who FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
-     WHERE l.relation = $1 AND l.granted AND a.pid <> pg_backend_pid()`,
-    [table.oid],
+    `SELECT DISTINCT format('pid %s (%s)', a.pid, coalesce(nullif(a.application_name, ''), a.usename)) AS who FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
+     WHERE l.relation = to_regclass($1) AND l.granted AND a.pid <> pg_backend_pid()`,
+    [sql],
   )
   return rows.map(row => row.who)
 }
