@@ -60,8 +60,8 @@ export class FileSource implements Source {
   #waiting: readonly FoundFile[] = []
   #frozen: readonly FoundFile[] | undefined
   #moving = false
-  /** Files were found that are not remembered: the next look must see them again. */
-  #dropped = false
+  /** There may be files that an earlier look found and nobody remembers: the next one must see them all. */
+  #forgotten = true
   #cleaned = -1
   /** What each batch's files were opened as, by the log's id of its end. */
   readonly #open = new Map<number, readonly string[]>()
@@ -167,7 +167,7 @@ export class FileSource implements Source {
     if (this.#waiting.length > 0) return this.#waiting
     if (this.#frozen) return this.#frozen.filter(this.#isNew)
     this.#parts.watch.begin()
-    const fresh = (await this.#parts.list({ complete: complete || this.#moving || this.#dropped })).filter(this.#isNew)
+    const fresh = (await this.#parts.list({ complete: complete || this.#moving || this.#forgotten })).filter(this.#isNew)
     if (fresh.length > 0) this.#parts.watch.found?.()
     const { settled, moving } = this.#settle.split(fresh, this.#parts.context.platform.clock.now())
     for (const f of moving) this.#parts.forget(f.path)
@@ -202,7 +202,7 @@ export class FileSource implements Source {
     const { latestFirst, maxCachedFiles, discardCachedInputRatio } = this.#parts.options
     const few = rest.length < taken * discardCachedInputRatio
     this.#waiting = latestFirst || few || this.#frozen ? [] : rest.slice(0, maxCachedFiles)
-    this.#dropped = rest.length > this.#waiting.length
+    this.#forgotten = rest.length > this.#waiting.length
   }
 
   #limit(): BatchLimit {
