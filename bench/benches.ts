@@ -118,6 +118,25 @@ export const BENCHES: readonly Bench[] = [
       }
     },
   },
+  {
+    name: 'small-files',
+    describe: 'a Delta table of 10,000 batches of 100 rows, compacted beside the stream, read against the same rows in a few large files',
+    run: async function* (options) {
+      const r = await program('small-files', options.quick ? '300' : '10000')
+      const bench = 'small-files'
+      yield { bench, figure: 'a batch, compaction and checkpoints included', value: round(r['batchMs']!), unit: 'ms' }
+      yield { bench, figure: 'files left to put together', value: r['left']!, unit: 'files' }
+      yield { bench, figure: 'three aggregates over the table', value: round(r['smallMs']!), unit: 'ms' }
+      yield {
+        bench,
+        figure: 'the same over large files',
+        value: round(r['largeMs']!),
+        unit: 'ms',
+        ratio: round(r['largeMs']! / r['smallMs']!),
+        against: 'large files',
+      }
+    },
+  },
   KAFKA_LATENCY,
   ...KAFKA,
   {

@@ -21,16 +21,29 @@ export interface Commit {
   readonly timestamp: number
 }
 
+/** A state that was read, and how the file of its last version looked then. */
+interface Recent {
+  readonly state: TableState
+  readonly mark: string
+}
+/** By session (each has one way to compute) and place, the latest last. */
+const RECENT = new WeakMap<Compute, Map<string, Recent>>()
+const MOST_RECENT = 32
+const markOf = (file: StoredObject | undefined): string | undefined => file && `${file.size} ${file.mtimeMs} ${file.etag ?? ''}`
+
 /** A table's log: reads versions and states. Where it names no version it looks at names, never at a whole listing, once it is open. */
 export class DeltaLog {
   readonly path: string
   readonly store: FileStore
   readonly #compute: Compute
+  readonly #recent: Map<string, Recent>
 
   constructor(path: string, store: FileStore, compute: Compute) {
     this.path = path
     this.store = store
     this.#compute = compute
+    this.#recent = RECENT.get(compute) ?? new Map()
+    RECENT.set(compute, this.#recent)
   }
 
   static async open(path: string, context: Pick<ConnectorContext, 'store' | 'compute'>): Promise<DeltaLog> {
@@ -45,8 +58,46 @@ export class DeltaLog {
     return state
   }
 
-  /** As `load`; undefined when there is no table. */
+  /** As `load` of the newest version, shared with other readers: it must not be changed. */
+  async shared(): Promise<TableState> {
+    const state = await this.newest()
+    if (!state) throw new MillraceError('DELTA_TABLE_NOT_FOUND', { path: this.path })
+    return state
+  }
+
+  /** As `load`; undefined when there is no table. The state is the caller's own. */
   async find(version?: number): Promise<TableState | undefined> {
+    return version === undefined ? (await this.newest())?.copy() : this.#read(version)
+  }
+
+  /** The newest state, shared with other readers: it must not be changed. What this session has read before is read on, not anew. */
+  async newest(): Promise<TableState | undefined> {
+    const known = this.#recent.get(this.store.uri)
+    const state = (known && (await this.#readOn(known))) ?? (await this.#read())
+    if (state) await this.#remember(state)
+    return state
+  }
+
+  /** A state brought up to date; undefined where the table is not the one it was. */
+  async #readOn({ state, mark }: Recent): Promise<TableState | undefined> {
+    if (markOf(await this.store.stat(commitPath(state.version))) !== mark) return undefined
+    const next = await this.commit(state.version + 1)
+    if (!next) return state
+    const own = state.copy()
+    await this.update(own)
+    return own
+  }
+
+  async #remember(state: TableState): Promise<void> {
+    if (this.#recent.get(this.store.uri)?.state === state) return
+    const mark = markOf(await this.store.stat(commitPath(state.version)))
+    this.#recent.delete(this.store.uri)
+    if (mark === undefined) return
+    this.#recent.set(this.store.uri, { state, mark })
+    if (this.#recent.size > MOST_RECENT) this.#recent.delete(this.#recent.keys().next().value!)
+  }
+
+  async #read(version?: number): Promise<TableState | undefined> {
     const listing = await this.#listing(version)
     if (listing.commits.size === 0 && listing.checkpoints.length === 0) return undefined
     const { checkpoint, from, to } = planLoad(listing, version, this.path)

@@ -20,7 +20,7 @@ async function stateWanted(log: DeltaLog, context: ConnectorContext): Promise<Ta
     throw new MillraceError('CONFLICTING_OPTIONS', { options: ['versionAsOf', 'timestampAsOf'], format: 'delta', why })
   }
   if (versionAsOf !== undefined) return log.load(versionAsOf)
-  if (timestampAsOf === undefined) return log.load()
+  if (timestampAsOf === undefined) return log.shared()
   const time = instantOf('timestampAsOf', timestampAsOf, context.conf('spark.sql.session.timeZone'))
   return log.load(await versionAt(log, time, timestampAsOf))
 }
