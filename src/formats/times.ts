@@ -71,6 +71,12 @@ export class DefaultTimes {
   readonly #today: () => number
   #dayFrom = Number.NaN
   #dayOffset = 0
+  /** The characters of the last date, as they lie in memory. */
+  #lastYear = 0
+  #lastMonthDay = 0
+  #lastDays = Number.NaN
+  /** Behind what `fast` read last. */
+  fastEnd = 0
 
   /** `today` = days since the epoch, for texts that are a time alone. */
   constructor(timeZone: string, today: () => number) {
@@ -96,23 +102,30 @@ export class DefaultTimes {
   }
 
   /**
-   * The commonest form, `yyyy-MM-dd HH:mm:ss[.f]` with `T` or blank and perhaps `Z`, straight from bytes: micros as a number; NaN = take the long way.
-   * Micros of the years up to 2255 are exact numbers, later ones take the long way.
+   * The commonest form, `yyyy-MM-dd HH:mm:ss[.f]` with `T` or blank and perhaps `Z`, straight from bytes: micros as a number, and `fastEnd` says where it
+   * ends; NaN = take the long way. Micros of the years up to 2255 are exact numbers, later ones take the long way.
    */
   fast(b: Uint8Array, start: number, end: number): number {
-    const size = end - start
-    if (size < 19 || b[start + 4] !== 45 || b[start + 7] !== 45 || b[start + 13] !== 58 || b[start + 16] !== 58) return Number.NaN
+    if (end - start < 19 || b[start + 4] !== 45 || b[start + 7] !== 45 || b[start + 13] !== 58 || b[start + 16] !== 58) return Number.NaN
     const t = b[start + 10]
     if (t !== 32 && t !== 84) return Number.NaN
-    const year = two(b, start) * 100 + two(b, start + 2)
-    const month = two(b, start + 5)
-    const day = two(b, start + 8)
+    const days = this.#daysAt(b, start)
     const h = two(b, start + 11)
     const m = two(b, start + 14)
     const s = two(b, start + 17)
-    if (!(month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month) && h <= 23 && m <= 59 && s <= 59 && year >= 0 && year < 2255))
-      return Number.NaN
-    return this.#fastTail(b, start + 19, end, daysOf(year, month, day) * 86_400 + h * 3600 + m * 60 + s)
+    if (!(h <= 23 && m <= 59 && s <= 59) || Number.isNaN(days)) return Number.NaN
+    return this.#fastTail(b, start + 19, end, days * 86_400 + h * 3600 + m * 60 + s)
+  }
+
+  /** Days since the epoch of the ten characters of a date; NaN = none of the years 0 to 2254. Texts that follow one another are mostly of one day. */
+  #daysAt(b: Uint8Array, start: number): number {
+    const year = b[start]! | (b[start + 1]! << 8) | (b[start + 2]! << 16) | (b[start + 3]! << 24)
+    const monthDay = b[start + 5]! | (b[start + 6]! << 8) | (b[start + 8]! << 16) | (b[start + 9]! << 24)
+    if (year === this.#lastYear && monthDay === this.#lastMonthDay) return this.#lastDays
+    this.#lastYear = year
+    this.#lastMonthDay = monthDay
+    this.#lastDays = dateAt(b, start)
+    return this.#lastDays
   }
 
   /** A wall clock in a zone as an instant: the earlier of two, and moved on by the gap's length where there is none. */
@@ -129,8 +142,9 @@ export class DefaultTimes {
       if (digits === 0) return Number.NaN
       for (; digits < 6; digits++) micros *= 10
     }
-    if (i === end) return (local - this.#offsetOf(local, this.#offset)) * 1_000_000 + micros
-    return b[i] === 90 && i + 1 === end ? local * 1_000_000 + micros : Number.NaN
+    const isUtc = i < end && b[i] === 90
+    this.fastEnd = isUtc ? i + 1 : i
+    return (isUtc ? local : local - this.#offsetOf(local, this.#offset)) * 1_000_000 + micros
   }
 
   #offsetOf(local: number, offset: ZoneOffset): number {
@@ -151,6 +165,15 @@ function resolved(local: number, offset: ZoneOffset): number {
   if (offset((local - before) * 1000) === before) return before
   const after = offset((local + 86_400) * 1000)
   return offset((local - after) * 1000) === after ? after : before
+}
+
+function dateAt(b: Uint8Array, start: number): number {
+  const year = two(b, start) * 100 + two(b, start + 2)
+  const month = two(b, start + 5)
+  const day = two(b, start + 8)
+  return month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month) && year >= 0 && year < 2255
+    ? daysOf(year, month, day)
+    : Number.NaN
 }
 
 const two = (b: Uint8Array, i: number): number => {

@@ -149,7 +149,10 @@ function timestamp(options: ValueOptions): Cell {
   if (timestampFormat === undefined) {
     return micros(
       text => times.timestamp(text),
-      (b, start, end) => times.fast(b, start, end),
+      (b, start, end) => {
+        const at = times.fast(b, start, end)
+        return times.fastEnd === end ? at : Number.NaN
+      },
     )
   }
   const pattern = compilePattern(timestampFormat, 'parse')

@@ -10,8 +10,8 @@ interface Joint {
   readonly words: Uint32Array
   readonly opens: boolean
   readonly closes: boolean
-  /** Whose value comes; undefined = nobody's. */
-  readonly slot: Slot | undefined
+  /** Whose value comes, by number; -1 = nobody's. */
+  readonly place: number
   readonly form: PlainForm
   /** What came after it last time. */
   next: Joint | undefined
@@ -38,6 +38,10 @@ export class KnownLayout {
   readonly #start: Joint = joint(new Uint8Array(0), { opens: true })
   #view: DataView = new DataView(new ArrayBuffer(0))
   #viewed: Uint8Array | undefined
+  /** The row each slot got its last value for. */
+  readonly #lastRow: Int32Array
+  /** Every slot got a value for the row that was read last. */
+  complete = false
   /** Records to leave to the careful way: more and more while they come in ever new layouts. */
   #wait = 0
   #misses = 0
@@ -45,6 +49,7 @@ export class KnownLayout {
   constructor(names: readonly string[], slots: readonly Slot[], options: JsonOptions) {
     this.#slots = slots
     this.#names = new Map(names.map((n, i) => [n, i]))
+    this.#lastRow = new Int32Array(slots.length).fill(-1)
     this.#cursor = new JsonCursor(options)
     this.#usual = options.maxDepth >= 1 && options.maxNumber >= MOST_DIGITS && options.maxString >= MOST_CHARACTERS
   }
@@ -56,6 +61,8 @@ export class KnownLayout {
       return false
     }
     if (this.#joints.length === 0) return false
+    // Rows are counted anew when they were taken.
+    if (row === 0) this.#lastRow.fill(-1)
     if (b !== this.#viewed) {
       this.#viewed = b
       this.#view = new DataView(b.buffer, b.byteOffset, b.byteLength)
@@ -69,14 +76,17 @@ export class KnownLayout {
       if (!(error instanceof BrokenJson)) throw error
     }
     for (const s of this.#slots) if (s.builder.length > row) s.builder.rollback(row)
+    this.#lastRow.fill(-1)
     if (++this.#misses > 4) this.#wait = Math.min(LONGEST_WAIT, this.#misses)
     return false
   }
 
   #follow(b: Uint8Array, start: number, end: number, row: number): boolean {
     const view = this.#view
+    const lastRow = this.#lastRow
     let at = start
     let before = this.#start
+    let filled = 0
     for (;;) {
       let next = before.next
       if (next === undefined || !matches(next, b, view, at, end)) {
@@ -85,11 +95,19 @@ export class KnownLayout {
         before.next = next
       }
       at += next.bytes.length
-      if (next.closes) return true
-      // A field that comes twice is the careful way's affair.
-      if (next.slot !== undefined && next.slot.builder.length > row) return false
+      if (next.closes) {
+        this.complete = filled === lastRow.length
+        return true
+      }
+      const { place } = next
+      if (place >= 0) {
+        // A field that comes twice is the careful way's affair.
+        if (lastRow[place] === row) return false
+        lastRow[place] = row
+        filled++
+      }
       const behind = plainValue(next.form, b, at, end)
-      at = behind >= 0 ? behind : this.#unusual(next.slot, b, at, end)
+      at = behind >= 0 ? behind : this.#unusual(this.#slots[place], b, at, end)
       if (at < 0) return false
       before = next
     }
@@ -123,9 +141,10 @@ export class KnownLayout {
       cursor.name()
       if (cursor.text !== b) return
       const name = Buffer.from(b.buffer, b.byteOffset + cursor.textStart, cursor.textEnd - cursor.textStart).toString('utf8')
-      const slot = this.#slots[this.#names.get(name) ?? -1]
+      const place = this.#names.get(name) ?? -1
       cursor.blanks()
-      this.#add(joint(b.slice(from, cursor.at), { opens: first, slot, form: slot ? (slot.plain ?? NO_FORM) : SKIPPED }))
+      const form = place < 0 ? SKIPPED : (this.#slots[place]!.plain ?? NO_FORM)
+      this.#add(joint(b.slice(from, cursor.at), { opens: first, place, form }))
       cursor.skip()
       from = cursor.at
     }
@@ -139,11 +158,11 @@ export class KnownLayout {
 
 function joint(
   bytes: Uint8Array,
-  { opens = false, closes = false, slot, form = NO_FORM }: { opens?: boolean; closes?: boolean; slot?: Slot | undefined; form?: PlainForm },
+  { opens = false, closes = false, place = -1, form = NO_FORM }: { opens?: boolean; closes?: boolean; place?: number; form?: PlainForm },
 ): Joint {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const words = Uint32Array.from({ length: bytes.length >> 2 }, (_, i) => view.getUint32(4 * i, true))
-  return { bytes, words, opens, closes, slot, form, next: undefined }
+  return { bytes, words, opens, closes, place, form, next: undefined }
 }
 
 function matches({ bytes, words }: Joint, b: Uint8Array, view: DataView, at: number, end: number): boolean {

@@ -73,18 +73,26 @@ function digitsEnd(b: Uint8Array, at: number, end: number): number {
   while (i < end && isDigit(b[i])) i++
   return i === at || (i - at > 1 && b[at] === ZERO) ? -1 : i
 }
-const numberOf = (b: Uint8Array, from: number, to: number): number => {
-  let n = 0
-  for (let i = from; i < to; i++) n = n * 10 + b[i]! - ZERO
-  return n
-}
 const isWhole = (b: Uint8Array, at: number, end: number): boolean => at >= end || (b[at] !== POINT && (b[at]! | 32) !== 101)
+
+/** The number whose digits `wholeNumber` has just passed. */
+let passed = 0
+
+/** Behind the digits at `at`, at most `most` of them, which become `passed`; -1 where they are no whole number. */
+function wholeNumber(b: Uint8Array, at: number, end: number, most: number): number {
+  let n = 0
+  let i = at
+  for (; i < end && isDigit(b[i]); i++) n = n * 10 + b[i]! - ZERO
+  if (i === at || i - at > most || (b[at] === ZERO && i - at > 1) || !isWhole(b, i, end)) return -1
+  passed = n
+  return i
+}
 
 function integer(form: Extract<PlainForm, { kind: 'integer' }>, b: Uint8Array, at: number, end: number): number {
   const first = b[at] === MINUS ? at + 1 : at
-  const to = digitsEnd(b, first, end)
-  if (to < 0 || to - first > 10 || !isWhole(b, to, end)) return -1
-  const n = first === at ? numberOf(b, first, to) : -numberOf(b, first, to)
+  const to = wholeNumber(b, first, end, 10)
+  if (to < 0) return -1
+  const n = first === at ? passed : -passed
   if (n < form.min || n > form.max) return -1
   const { builder } = form
   const i = builder.next()
@@ -94,22 +102,21 @@ function integer(form: Extract<PlainForm, { kind: 'integer' }>, b: Uint8Array, a
 
 function long(builder: LongBuilder, b: Uint8Array, at: number, end: number): number {
   const first = b[at] === MINUS ? at + 1 : at
-  const to = digitsEnd(b, first, end)
-  if (to < 0 || to - first > 15 || !isWhole(b, to, end)) return -1
-  builder.append(first === at ? numberOf(b, first, to) : -numberOf(b, first, to))
+  const to = wholeNumber(b, first, end, 15)
+  if (to >= 0) builder.append(first === at ? passed : -passed)
   return to
 }
 
 /** Up to 15 digits and the power of ten are exact, so that one division rounds once. */
 function real(builder: FixedBuilder<Float32Array | Float64Array>, b: Uint8Array, at: number, end: number): number {
   const first = b[at] === MINUS ? at + 1 : at
-  const point = digitsEnd(b, first, end)
-  if (point < 0) return -1
-  let to = point
-  let n = numberOf(b, first, point)
+  let n = 0
+  let to = first
+  for (; to < end && isDigit(b[to]); to++) n = n * 10 + b[to]! - ZERO
+  if (to === first || (b[first] === ZERO && to - first > 1)) return -1
   if (to < end && b[to] === POINT) {
-    to++
-    while (to < end && isDigit(b[to])) n = n * 10 + b[to++]! - ZERO
+    const point = to++
+    for (; to < end && isDigit(b[to]); to++) n = n * 10 + b[to]! - ZERO
     const scale = to - point - 1
     if (scale === 0 || to - first > 16) return -1
     n /= POWERS[scale]!
@@ -137,11 +144,12 @@ function boolean(builder: BooleanBuilder, b: Uint8Array, at: number, end: number
   return at + (yes ? 4 : 5)
 }
 
+/** The usual forms end at the quote that ends the text; what stands in them is no other quote, and no sign that must be escaped. */
 function timestamp({ builder, times }: Extract<PlainForm, { kind: 'timestamp' }>, b: Uint8Array, at: number, end: number): number {
   if (b[at] !== QUOTE) return -1
-  const behind = closed(b, at, stopAfter(b, at, end), end)
-  const micros = behind < 0 ? Number.NaN : times.fast(b, at + 1, behind - 1)
-  if (Number.isNaN(micros)) return -1
+  const micros = times.fast(b, at + 1, end)
+  const stop = times.fastEnd
+  if (Number.isNaN(micros) || stop >= end || b[stop] !== QUOTE) return -1
   builder.append(micros)
-  return behind
+  return stop + 1
 }

@@ -54,7 +54,8 @@ export class JsonRows {
   record(b: Uint8Array, start: number, end: number, origin: Origin): boolean {
     const row = this.length
     if (this.#known.read(b, start, end, row)) {
-      this.#fill()
+      if (this.#known.complete) this.length++
+      else this.#fill()
       this.#mark(row, undefined)
       return true
     }
