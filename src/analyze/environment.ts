@@ -9,8 +9,8 @@ export interface AnalyzeEnv {
   readonly timeZone: string
   /** The columns of a source; undefined where they are not known (yet): SCHEMA_NOT_KNOWN. */
   sourceSchema(read: Read): StructType | undefined
-  /** A view (a plan) or a table the session holds as rows. Names are compared by the answering side; `streaming`: it is read as a stream. */
-  table(name: string, streaming?: boolean): Relation | { readonly schema: StructType; readonly table: string } | undefined
+  /** A view (a plan) or a table the session holds as rows. Names are compared by the answering side; `read`: the node that names it. */
+  table(name: string, read?: Read): Relation | { readonly schema: StructType; readonly table: string } | undefined
   conf(key: string): string | undefined
   /** Functions of the person's own registered for SQL text (`session.udf.register`); `args`: types the arguments are cast to. */
   userFunction?(name: string): (Pick<UserFunction, 'id' | 'returns' | 'sourceHash'> & { readonly args?: readonly DataType[] }) | undefined

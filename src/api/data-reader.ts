@@ -178,9 +178,21 @@ export class DataReader<F extends string, Row, S extends FrameState> {
       .options(options as never)
       .load() as never
   }
-  /** A view or table of the session. */
+  /**
+   * A table of the catalog (`saveAsTable`, `toTable`) or a view. Options are those of its format.
+   * @example
+   * await frame.write.mode('append').saveAsTable('rides')
+   * await session.read.option('versionAsOf', 0).table('rides').count()
+   */
   table(name: string): DataFrame<OpenRow, S> {
-    return tableFrame(this.#session, name, this.#streaming)
+    const { options, schema, format } = this.#draft
+    if (schema || format)
+      throw new MillraceError('NOT_SUPPORTED', {
+        what: `${schema ? 'schema()' : 'format()'} before table("${name}")`,
+        why: 'a table has its own',
+        instead: 'Leave it out.',
+      })
+    return tableFrame(this.#session, name, this.#streaming, options)
   }
 }
 export type DataFrameReader = DataReader<string, unknown, Batch>

@@ -92,6 +92,18 @@ describe('named tables', () => {
     expect(await conditionOf(session.catalog.drop('far'))).toBe('TABLE_NOT_DROPPABLE')
   })
 
+  test('are read with options, each read with its own', async () => {
+    await session.range(2).write.saveAsTable('t')
+    await session.range(3).write.mode('append').saveAsTable('t')
+    const then = session.read.option('versionAsOf', 0).table('t')
+    expect(await then.count()).toBe(2)
+    expect(await then.union(session.table('t')).count()).toBe(7)
+    expect(await conditionOf(session.read.option('versionAsOff', 0).table('t').count())).toBe('UNKNOWN_OPTION')
+    session.range(1).createTempView('v')
+    expect(await conditionOf((async () => session.read.option('versionAsOf', 0).table('v'))())).toBe('NOT_SUPPORTED')
+    expect(await conditionOf((async () => session.read.schema('id int').table('t'))())).toBe('NOT_SUPPORTED')
+  })
+
   test('views and joins see them', async () => {
     await session.range(4).write.saveAsTable('t')
     session.table('t').where('id > 1').createTempView('late')

@@ -11,7 +11,7 @@ const columns = (schema: StructType, qualifier: readonly string[] = []): readonl
 const leaf = (plan: Resolved): Frame => ({ plan, planIds: new Map() })
 
 export function analyzeRead(r: Read, a: Analysis): Frame {
-  if (r.namedTable) return table(r.namedTable.unparsedIdentifier, r.isStreaming === true, a)
+  if (r.namedTable) return table(r.namedTable.unparsedIdentifier, r, a)
   const format = r.dataSource?.format ?? 'parquet'
   const schema = a.env.sourceSchema(r)
   if (!schema) throw new MillraceError('SCHEMA_NOT_KNOWN', { format })
@@ -28,8 +28,8 @@ export function analyzeRead(r: Read, a: Analysis): Frame {
   })
 }
 
-function table(name: string, streaming: boolean, a: Analysis): Frame {
-  const found = a.env.table(name, streaming)
+function table(name: string, r: Read, a: Analysis): Frame {
+  const found = a.env.table(name, r)
   if (!found) throw new MillraceError('TABLE_OR_VIEW_NOT_FOUND', { name, known: [] })
   const qualifier = [parseAttributeName(name).at(-1)!]
   if ('kind' in found) return qualified(a.frame(found), qualifier)

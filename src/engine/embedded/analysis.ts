@@ -44,7 +44,7 @@ export class Analysis {
     const schemas = new Map<Read, StructType>()
     const named = await namedReads(plan, this.#config)
     let streams = 0
-    for (const read of readsOf(plan, (name, streaming) => this.#config.view(name) ?? named(name, streaming))) {
+    for (const read of readsOf(plan, (name, read) => this.#config.view(name) ?? named(read))) {
       const connector = await this.connector(formatOf(read, this.#config))
       const fixed = read.isStreaming && !declaredSchema(read) && !connector.keepsSchema ? pinned[streams] : undefined
       if (read.isStreaming) streams++
@@ -147,11 +147,12 @@ export class Analysis {
     const env: AnalyzeEnv = {
       timeZone: this.#timeZone(),
       sourceSchema: schemaOfRead,
-      table: (name, streaming = false) => {
+      table: (name, read) => {
         const plan = view(name)
         if (plan) return plan
         const table = memoryTables.get(name)
-        return table ? { schema: table.schema, table: name } : named?.(name, streaming)
+        if (table) return { schema: table.schema, table: name }
+        return read && named?.(read)
       },
       conf,
       subjectSchema: options => {

@@ -5,24 +5,25 @@ import type { BatchWrite, StreamTarget, StreamWrite } from '../contract.ts'
 import type { EmbeddedConfig } from './config.ts'
 import type { EmbeddedEngine } from './engine.ts'
 
-/** Tables of the catalog that a plan reads, as reads of their places; by name and whether it is a stream. */
-export type NamedReads = (name: string, streaming: boolean) => Read | undefined
+/** Tables of the catalog that a plan reads, as reads of their places. */
+export type NamedReads = (read: Read) => Read | undefined
 
-const keyOf = (name: string, streaming: boolean): string => `${streaming} ${name.toLowerCase()}`
+/** The same name may be read twice: as a stream and not, with other options. */
+const keyOf = ({ namedTable, isStreaming }: Read): string =>
+  JSON.stringify([namedTable!.unparsedIdentifier.toLowerCase(), isStreaming === true, namedTable!.options ?? {}])
 
 /** Looks up every table that a plan names and the session does not hold. @throws TABLE_OR_VIEW_NOT_FOUND, with near names */
 export async function namedReads(plan: Relation, config: EmbeddedConfig): Promise<NamedReads> {
   const found = new Map<string, Read>()
   for (const read of namesIn(plan, config)) {
     const name = read.namedTable!.unparsedIdentifier
-    const streaming = read.isStreaming === true
-    const key = keyOf(name, streaming)
+    const key = keyOf(read)
     if (found.has(key) || config.memoryTables.get(name)) continue
     const entry = await config.tables?.find(name)
     if (!entry) throw await notFound(name, config)
     found.set(key, readOf(entry, read))
   }
-  return (name, streaming) => found.get(keyOf(name, streaming))
+  return read => found.get(keyOf(read))
 }
 
 /** Reads of names that are no views, also those inside views. */

@@ -17,7 +17,7 @@ export function declaredSchema(read: Read): StructType | undefined {
 /** Every read of a plan in pre-order, views unfolded. */
 export function readsOf(
   plan: Relation,
-  view: (name: string, streaming: boolean) => Relation | undefined,
+  view: (name: string, read: Read) => Relation | undefined,
   within: readonly string[] = [],
 ): readonly Read[] {
   const found: Read[] = []
@@ -26,7 +26,7 @@ export function readsOf(
     const name = node.namedTable?.unparsedIdentifier
     if (name === undefined) found.push(node)
     else if (!within.includes(name.toLowerCase())) {
-      const plan = view(name, node.isStreaming === true)
+      const plan = view(name, node)
       if (plan) found.push(...readsOf(plan, view, [...within, name.toLowerCase()]))
     }
   }
