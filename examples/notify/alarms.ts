@@ -4,6 +4,8 @@ export interface Places {
   /** A directory that readings arrive in, as JSON lines. */
   readonly readings: string
   readonly checkpoint: string
+  /** A directory for messages that the chat will never take. */
+  readonly refused: string
   /** The address of a chat's incoming webhook: whoever knows it can write there, so it is a secret. */
   readonly hook: string
 }
@@ -21,12 +23,12 @@ export function alarms(session: Session, readings: string, limit: number): DataF
 
 /**
  * Sends the alarms. Slack takes about one message a second and answers 429 with Retry-After when there are more: they wait as long as it says.
- * A message it will never take (a 400) goes to a file beside the checkpoint, and the others go on.
+ * A message it will never take (a 400) goes to a file, and the others go on.
  */
-export const notify = (messages: DataFrame<{ text: string }, any>, { checkpoint, hook }: Places): Promise<StreamingQuery> =>
+export const notify = (messages: DataFrame<{ text: string }, any>, { checkpoint, refused, hook }: Places): Promise<StreamingQuery> =>
   messages.writeStream
     .format('http')
-    .options({ secretUrl: hook, ordered: true, deadline: '10 minutes', 'deadLetters.path': `${checkpoint}/refused` })
+    .options({ secretUrl: hook, ordered: true, deadline: '10 minutes', 'deadLetters.path': refused })
     .option('checkpointLocation', checkpoint)
     .queryName('alarms')
     .start()

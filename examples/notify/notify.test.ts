@@ -37,7 +37,7 @@ test('each alarm is posted once, in order; limits are waited out, refused ones a
   const slack = await chat()
   slack.answers.push(429, 500, 200, 429)
   const session = await Session.open({ conf: { 'spark.sql.session.timeZone': 'UTC' } })
-  const places = { readings, hook: slack.hook, checkpoint: join(place, 'chk') }
+  const places = { readings, hook: slack.hook, checkpoint: join(place, 'chk'), refused: join(place, 'refused') }
   const at = '2026-01-01T08:05:00Z'
   arrive('1', { station: '59 ST', at, entries: 501 }, { station: 'CANAL', at, entries: 3 }, { station: 'BROKEN', at, entries: 900 })
   const query = await notify(alarms(session, readings, 500), places)
@@ -48,7 +48,7 @@ test('each alarm is posted once, in order; limits are waited out, refused ones a
     ':rotating_light: 59 ST: 501 entries at 08:05',
     ':rotating_light: CANAL: 1000 entries at 08:05',
   ])
-  const refused = readFileSync(join(place, 'chk', 'refused', `batch-${'0'.repeat(20)}.json`), 'utf8')
+  const refused = readFileSync(join(place, 'refused', `batch-${'0'.repeat(20)}.json`), 'utf8')
   expect(JSON.parse(refused)).toMatchObject({ status: 400, answer: 'invalid_payload', batchId: 0 })
   expect(JSON.stringify([query.lastProgress, query.warnings]) + (await query.explain(true))).not.toContain('very-secret')
   await query.stop()

@@ -96,9 +96,9 @@ export function warnOfIdle(table: OptionTable, context: Pick<ConnectorContext, '
 export const REDACTED = '*********(redacted)'
 
 /** Names that hold a secret whatever the connector; tables mark others with `secret`. */
-const SECRET = /passw(or)?d|passphrase|secret|token|credential|jaas|private.?key|access.?key|api.?key|account.?key|^header\./i
+const SECRET = /passw(or)?d|passphrase|secret|token|credential|jaas|private.?key|access.?key|api.?key|account.?key|^(header|param)\./i
 
-/** The options as they may be shown: secrets masked. */
+/** The options as they may be shown: secrets masked, in addresses too. */
 export function showOptions(table: OptionTable, given: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
   const secret = new Set(
     Object.entries(table)
@@ -114,7 +114,7 @@ export function showOptions(table: OptionTable, given: Readonly<Record<string, s
 export const withoutPasswords = (text: string): string =>
   text
     .replace(/(\b[a-z][\w+.:-]*:\/\/[^\s/?#:@]*:)[^\s/?#]*@/gi, `$1${REDACTED}@`)
-    .replace(/([?&;](?:\w*password|\w*secret|\w*token)=)[^&;\s]*/gi, `$1${REDACTED}`)
+    .replace(/([?&;](?:\w*password|\w*secret|\w*token|\w*key|\w*sig(?:nature)?)=)[^&;\s\])'",]*/gi, `$1${REDACTED}`)
 
 /** The conditions an option can be refused with. */
 type Refusal = 'UNKNOWN_OPTION' | 'OPTION_ON_WRONG_SIDE' | 'REFUSED_OPTION' | 'INVALID_OPTION' | 'MISSING_OPTION'

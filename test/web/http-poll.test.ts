@@ -264,7 +264,7 @@ describe('from a session', () => {
     )
     const session = await Session.open()
     const checkpointLocation = fresh()
-    const secrets = { 'header.X-Key': 'very-secret', 'param.token': 'also-secret' }
+    const secrets = { 'header.X-Key': 'very-secret', 'param.q': 'also-secret' }
     expect(await session.read.format('http-poll').schema('id int').options(secrets).load(one.url).collect()).toEqual([{ id: 0 }, { id: 1 }])
     const texts: string[] = []
     const plain = await session.readStream
@@ -296,6 +296,8 @@ describe('from a session', () => {
     expect(seen).toEqual([0, 1, 2, 3])
     expect(query.lastProgress!.sources[0]!.description).toBe(`HttpPoll[${one.url}/]`)
     expect(await stream.explainString('extended')).not.toContain('-secret')
+    const address = session.readStream.format('http-poll').load(`${one.url}/?api_key=in-url-secret&page=1`)
+    expect(await address.explainString('extended')).not.toContain('-secret')
     expect(spawnSync('grep', ['-rl', '-e', '-secret', checkpointLocation], { encoding: 'utf8' }).stdout).toBe('')
     await session.close()
   })

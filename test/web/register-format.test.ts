@@ -173,10 +173,10 @@ describe('a format of one’s own', () => {
   })
 
   it('may be asked for its columns, or be told them', async () => {
-    const rows = {
+    const rows: FormatDefinition<OptionTable> = {
       options: {},
-      scan: ({ schema: columns }: any) => ({ kind: 'batches', schema: columns, batches: [batchFromRows(columns, [{ a: 1 }])] }),
-    } as const
+      scan: ({ schema: columns }) => ({ kind: 'batches', schema: columns!, batches: [batchFromRows(columns!, [{ a: 1 }])] }),
+    }
     const session = await Session.open()
     const without = registerFormat('told', rows)
     expect(await session.read.format('told').schema('a int').load().collect()).toEqual([{ a: 1 }])

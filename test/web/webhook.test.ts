@@ -260,6 +260,25 @@ describe('what was acknowledged', () => {
   })
 })
 
+describe('a query that stops', () => {
+  it('does not wait for a body that comes slowly, and tells its sender', async () => {
+    const source = await open()
+    const { port } = new URL(urlOf(source))
+    const heard = new Promise<string>(resolve => {
+      let text = ''
+      const socket = connect(Number(port), '127.0.0.1', () => socket.write('POST /in HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n1'))
+      socket.on('data', chunk => {
+        text += chunk
+      })
+      socket.on('error', () => {})
+      socket.on('close', () => resolve(text))
+    })
+    await until(() => Number(source.metrics!()['underWay']) === 1)
+    await source.close()
+    expect(await heard).toContain('503')
+  })
+})
+
 describe('HTTPS', () => {
   it('with a certificate of one’s own', async () => {
     const place = fresh()

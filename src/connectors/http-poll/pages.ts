@@ -4,7 +4,7 @@ import type { JsonPath } from '../web/json-path.ts'
 import { scalarText } from './exact-json.ts'
 
 /** What a page is asked by, as the log keeps it: no secret is in it. Absent = the first page. */
-export type NextPage = { readonly url: string } | { readonly parameter: string; readonly value: string }
+export type NextPage = { readonly url: string; readonly with?: readonly string[] } | { readonly parameter: string; readonly value: string }
 
 /** A page that came. */
 export interface Page {
@@ -20,23 +20,20 @@ export interface Page {
 /** Where the next page is; undefined = this was the last. */
 export type Pagination = (page: Page) => NextPage | undefined
 
-/** A parameter that the address itself brings is put in again when it is needed: it may be a key. */
+/** What the address itself brings may be a key: it is left out by name, and put in again when the page is asked for. */
 function stored(next: URL, base: URL): NextPage {
   const url = new URL(next)
-  for (const [name, value] of base.searchParams) if (url.searchParams.get(name) === value) url.searchParams.delete(name)
-  return { url: url.href }
+  const names = [...new Set(base.searchParams.keys())].filter(name => base.searchParams.get(name) === next.searchParams.get(name))
+  for (const name of names) url.searchParams.delete(name)
+  return { url: url.href, ...(names.length > 0 && { with: names }) }
 }
 
-/** The request of a page. `base`: the address with all parameters that every page has. */
+/** The request of a page. `base`: the address with all parameters that the first page has. */
 export function requestOf(base: URL, next: NextPage | undefined): URL {
   if (!next) return base
-  if ('url' in next) {
-    const url = new URL(next.url)
-    for (const [name, value] of base.searchParams) if (!url.searchParams.has(name)) url.searchParams.set(name, value)
-    return url
-  }
-  const url = new URL(base)
-  url.searchParams.set(next.parameter, next.value)
+  const url = new URL('url' in next ? next.url : base)
+  if ('url' in next) for (const name of next.with ?? []) url.searchParams.set(name, base.searchParams.get(name)!)
+  else url.searchParams.set(next.parameter, next.value)
   return url
 }
 

@@ -60,7 +60,7 @@ export class Poller implements Feed {
     try {
       // a query that is started again and again asks no more often than one that runs
       const last = this.#state && !this.#state.under ? this.#state.polledAt : undefined
-      if (last !== undefined) await this.#rest(last + this.#intervalMs - clock.now())
+      if (last !== undefined) await this.#rest(Math.min(this.#intervalMs, last + this.#intervalMs - clock.now()))
       while (!this.#closing.signal.aborted) {
         const began = clock.now()
         await this.#poll()

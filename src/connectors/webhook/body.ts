@@ -14,22 +14,37 @@ export class Refused extends Error {
 
 const tooLarge = (most: number) => new Refused(413, `the body is larger than ${most} bytes`)
 
-/** The bytes of a body as they came. `taken` hears of each chunk. Rejects with `Refused` when there are too many, with undefined when the sender went away. */
-export function bodyOf(request: IncomingMessage, most: number, taken: (bytes: number) => void): Promise<Uint8Array> {
+export interface BodyReading {
+  readonly most: number
+  /** Hears of each chunk. */
+  readonly taken: (bytes: number) => void
+  /** Nothing more is read once it aborts: rejects with its reason. */
+  readonly signal: AbortSignal
+}
+
+/** The bytes of a body as they came. Rejects with `Refused` when there are too many, with undefined when the sender went away. */
+export function bodyOf(request: IncomingMessage, { most, taken, signal }: BodyReading): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
     const chunks: Uint8Array[] = []
     let bytes = 0
+    const end = (settle: () => void): void => {
+      request.off('data', read)
+      signal.removeEventListener('abort', stop)
+      settle()
+    }
+    const stop = (): void => end(() => reject(signal.reason))
     const read = (chunk: Uint8Array): void => {
       bytes += chunk.length
       taken(chunk.length)
-      if (bytes <= most) return void chunks.push(chunk)
-      request.off('data', read)
-      reject(tooLarge(most))
+      if (bytes <= most) chunks.push(chunk)
+      else end(() => reject(tooLarge(most)))
     }
     request.on('data', read)
-    request.once('end', () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)))
-    request.once('error', () => reject(undefined))
-    request.once('close', () => reject(undefined))
+    request.once('end', () => end(() => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks))))
+    request.once('error', () => end(() => reject(undefined)))
+    request.once('close', () => end(() => reject(undefined)))
+    signal.addEventListener('abort', stop)
+    if (signal.aborted) stop()
   })
 }
 

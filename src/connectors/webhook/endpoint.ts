@@ -32,6 +32,8 @@ const IN_FLIGHT_BYTES = 64 << 20
 /** Behind a refusal so much of a body is still read, so that the sender sees the answer and not a broken connection. */
 const READ_ON_BYTES = 1 << 20
 
+const STOPPING = new Refused(503, 'the query is stopping')
+
 /** What is wrong with a request before its body has been looked at; undefined = nothing. */
 function headProblem(request: IncomingMessage, path: string, options: EndpointOptions): Refused | undefined {
   if (path !== options.path) return new Refused(404, 'there is nothing here')
@@ -55,10 +57,11 @@ export class Endpoint implements Feed {
   readonly #query: FeedHost
   readonly #platform: Platform
   readonly #server: Server
+  /** Aborted with what senders are told once the query stops. */
+  readonly #closing = new AbortController()
   readonly #answering = new Set<Promise<void>>()
   readonly #answered: Record<string, number> = { accepted: 0, refused: 0, turnedAway: 0 }
   #inFlight = 0
-  #closing = false
   #failure: unknown
 
   private constructor(options: EndpointOptions, log: ArrivalLog, query: FeedHost, platform: Platform) {
@@ -95,12 +98,16 @@ export class Endpoint implements Feed {
   }
 
   metrics(): Readonly<Record<string, string>> {
-    return { url: this.url, ...Object.fromEntries(Object.entries(this.#answered).map(([name, n]) => [name, String(n)])) }
+    return {
+      url: this.url,
+      underWay: String(this.#answering.size),
+      ...Object.fromEntries(Object.entries(this.#answered).map(([name, n]) => [name, String(n)])),
+    }
   }
 
   /** Takes no more; what was taken is still answered. */
   async close(): Promise<void> {
-    this.#closing = true
+    this.#closing.abort(STOPPING)
     const closed = new Promise<void>(resolve => this.#server.close(() => resolve()))
     this.#server.closeIdleConnections()
     await Promise.allSettled(this.#answering)
@@ -134,7 +141,7 @@ export class Endpoint implements Feed {
     const answer = this.#answer(request, goOn).then(
       id => {
         this.#answered.accepted!++
-        response.writeHead(200, { 'content-type': 'application/json', ...(this.#closing && { connection: 'close' }) })
+        response.writeHead(200, { 'content-type': 'application/json', ...(this.#closing.signal.aborted && { connection: 'close' }) })
         response.end(`${JSON.stringify({ id })}\n`)
       },
       (error: unknown) => this.#refuse(request, response, error),
@@ -152,10 +159,11 @@ export class Endpoint implements Feed {
     goOn()
     let bytes = 0
     try {
-      const raw = await bodyOf(request, this.#options.maxBodyBytes, n => {
+      const taken = (n: number): void => {
         bytes += n
         this.#inFlight += n
-      })
+      }
+      const raw = await bodyOf(request, { most: this.#options.maxBodyBytes, taken, signal: this.#closing.signal })
       const body = await this.#checked(request, raw, at)
       // what others have sent meanwhile counts as well
       const full = this.#noRoom(0)
@@ -169,7 +177,7 @@ export class Endpoint implements Feed {
   }
 
   #noRoom(coming: number): Refused | undefined {
-    if (this.#closing) return new Refused(503, 'the query is stopping')
+    if (this.#closing.signal.aborted) return STOPPING
     if (this.#log.failure !== undefined) return new Refused(503, 'the log cannot be written')
     if (this.#query.room() <= 0) return new Refused(429, 'too many events wait to be taken on')
     return this.#inFlight + coming > IN_FLIGHT_BYTES ? new Refused(503, 'too many bodies are on their way') : undefined

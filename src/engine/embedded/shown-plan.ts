@@ -1,4 +1,4 @@
-import { REDACTED, showOptions } from '../../connectors/options.ts'
+import { REDACTED, showOptions, withoutPasswords } from '../../connectors/options.ts'
 import { planToJson, type Relation, rewriteRelation } from '../../plan/index.ts'
 
 /** A plan's JSON form as it may be written down: values of secret options are masked, also those that are arguments of a function. */
@@ -7,7 +7,10 @@ export const shownPlan = (plan: Relation): unknown => withoutSecrets(planToJson(
 function masked(node: Relation): Relation {
   if (node.kind !== 'read') return node
   const { dataSource, namedTable } = node
-  if (dataSource?.options) return { ...node, dataSource: { ...dataSource, options: showOptions({}, dataSource.options) } }
+  if (dataSource?.options) {
+    const paths = dataSource.paths && { paths: dataSource.paths.map(withoutPasswords) }
+    return { ...node, dataSource: { ...dataSource, ...paths, options: showOptions({}, dataSource.options) } }
+  }
   return namedTable?.options ? { ...node, namedTable: { ...namedTable, options: showOptions({}, namedTable.options) } } : node
 }
 
@@ -44,8 +47,8 @@ function maskedMap(call: Call): Call {
 
 const isSecret = (name: string): boolean => showOptions({}, { [name]: '' })[name] === REDACTED
 
-/** Expressions as SQL text without secrets: `map('password', '…')`. */
+/** Expressions and paths as text without secrets: `map('password', '…')`, `https://api/?key=…`. */
 export const maskedText = (sql: string): string =>
-  sql.replace(/'([^']+)'(\s*,\s*)'(?:[^'\\]|\\.|'')*'/g, (all, name: string, comma: string) =>
+  withoutPasswords(sql).replace(/'([^']+)'(\s*,\s*)'(?:[^'\\]|\\.|'')*'/g, (all, name: string, comma: string) =>
     isSecret(name) ? `'${name}'${comma}'${REDACTED}'` : all,
   )
