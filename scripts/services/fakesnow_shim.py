@@ -7,6 +7,7 @@ another one waits for: Snowflake rolls it back after 5 minutes without a stateme
 It is DuckDB behind translated SQL: no credential, warehouse or right is checked.
 """
 
+import asyncio
 import base64
 import datetime
 import gzip
@@ -48,6 +49,8 @@ SESSION = re.compile(r"\bCURRENT_(WAREHOUSE|ROLE)\(\)", re.IGNORECASE)
 BEGINS = re.compile(r"^\s*(?:BEGIN|START\s+TRANSACTION)\b", re.IGNORECASE)
 ENDS = re.compile(r"^\s*(?:COMMIT|ROLLBACK)\b", re.IGNORECASE)
 IDLE_SECONDS = 1.0
+# What Snowflake answers who has waited for a lock for too long.
+LOCKED = "000625"
 
 results = {}
 # By session token: what the login named, when it last asked for something, whose transaction is open, and whose was rolled back under it.
@@ -126,11 +129,15 @@ def merge(expression):
 
 
 def execute(self, *arguments, **named_arguments):
-    """A null where none may stand is an error of the statement, not of the server."""
+    """A null where none may stand, and a row that another transaction has changed, are errors of the statement and not of the server."""
     try:
         return unpatched_execute(self, *arguments, **named_arguments)
     except duckdb.ConstraintException as error:
         raise snowflake.connector.errors.ProgrammingError(msg=str(error), errno=100072, sqlstate="22000") from None
+    except duckdb.TransactionException as error:
+        if "onflict" not in str(error):
+            raise
+        raise snowflake.connector.errors.ProgrammingError(msg=str(error), errno=int(LOCKED), sqlstate="57014") from None
 
 
 def answer_of(response):
@@ -172,10 +179,7 @@ async def query(request):
     question["sqlText"] = SESSION.sub(lambda m: literal(named.get(token, {}).get(m[1].upper())), sql)
     changed = json.dumps(question).encode()
     request._body = gzip.compress(changed) if zipped else changed
-    response = await server.query_request(request)
-    if response.status_code == 500 and roll_back_idle(token):
-        response = await server.query_request(request)
-    answer = answer_of(response)
+    answer = await run(request, token)
     if answer.get("success"):
         if BEGINS.match(sql):
             opened.add(token)
@@ -184,7 +188,25 @@ async def query(request):
     if answer.get("success") and answer.get("data"):
         as_json_rows(answer["data"])
         results[answer["data"].get("queryId")] = answer
-    return JSONResponse(answer, status_code=response.status_code)
+    return JSONResponse(answer, status_code=answer.pop("status"))
+
+
+async def run(request, token):
+    """Runs a statement; one that waits for a lock has it when its owner has been idle for a while. In a transaction it is given up, as DuckDB does."""
+    patience = time.monotonic() + 2 * IDLE_SECONDS
+    while True:
+        response = await server.query_request(request)
+        answer = {**answer_of(response), "status": response.status_code}
+        if answer["code"] != LOCKED:
+            return answer
+        given_way = roll_back_idle(token)
+        if token in opened:
+            await run_in_threadpool(server.to_conn(token).cursor().execute, "ROLLBACK")
+            opened.discard(token)
+            return answer
+        if not given_way and (not opened or time.monotonic() > patience):
+            return answer
+        await asyncio.sleep(0 if given_way else 0.1)
 
 
 def literal(text):
