@@ -50,6 +50,11 @@ const SINKS: Readonly<
   jdbc: () => ({ delivery: 'exactly-once' }),
   memory: () => ({ delivery: 'exactly-once' }),
   noop: () => ({ delivery: 'exactly-once' }),
+  delta: () => ({ delivery: 'exactly-once' }),
+  postgresql: () => ({ delivery: 'exactly-once' }),
+  jdbc: () => ({ delivery: 'exactly-once' }),
+  snowflake: () => ({ delivery: 'exactly-once' }),
+  'net.snowflake.spark.snowflake': () => ({ delivery: 'exactly-once' }),
   console: () => ({ delivery: 'at-least-once', why: 'a terminal cannot take back a table it has shown' }),
   kafka: options =>
     Object.entries(options).some(([name, value]) => name.toLowerCase() === 'transactional' && value.toLowerCase() === 'true')

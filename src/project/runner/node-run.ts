@@ -51,7 +51,9 @@ export async function callNode(node: Node, loaded: ReadonlyMap<string, unknown>,
   const replaced = await hooks.call('beforeNodeRun', { context, run, node, catalog, inputs })
   const given = new Map(Object.entries(Object.assign({}, inputs, ...replaced.filter(r => typeof r === 'object'))))
   tell({ event: 'running', node: node.name, inputs: namesOf(node.inputs), outputs: namesOf(node.outputs) })
-  const outputs = outputsOf(node, await node.fn(...argumentsOf(node, given)))
+  // By itself, so that stack traces name it as its file does.
+  const { fn } = node
+  const outputs = outputsOf(node, await fn(...argumentsOf(node, given)))
   await hooks.call('afterNodeRun', { context, run, node, catalog, inputs: Object.fromEntries(given), outputs: Object.fromEntries(outputs) })
   return outputs
 }
