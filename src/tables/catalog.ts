@@ -64,9 +64,18 @@ export class TableCatalog {
     const name = readTableName(entry.name)
     if ('path' in name || (entry.managed && entry.format === 'delta')) return
     const { format, location, managed } = entry
-    const absolute = /^[a-z][a-z0-9+.-]*:|^\//i.test(location) ? location : `${this.#parts.platform.process.cwd}/${location}`
-    const bytes = new TextEncoder().encode(JSON.stringify({ format, location: absolute, managed }))
+    const bytes = new TextEncoder().encode(JSON.stringify({ format, location: this.#absolute(location), managed }))
     await (await this.#open()).write(notePath(name), bytes, { run: 'catalog', attempt: 0 })
+  }
+
+  /** Do two paths name the same place? */
+  samePlace(a: string, b: string): boolean {
+    return this.#absolute(a) === this.#absolute(b)
+  }
+
+  #absolute(location: string): string {
+    const path = location.length > 1 ? location.replace(/\/+$/, '') : location
+    return /^[a-z][a-z0-9+.-]*:|^\//i.test(path) ? path : `${this.#parts.platform.process.cwd}/${path.replace(/^\.\//, '')}`
   }
 
   /** All tables, by name. */

@@ -37,6 +37,17 @@ describe('named tables', () => {
     expect(await session.table('numbers').count()).toBe(5)
   })
 
+  test('stay in their format and place', async () => {
+    await session.range(3).write.option('path', join(place, 'here')).saveAsTable('t')
+    await session.range(1).write.mode('append').option('path', join(place, 'here/')).saveAsTable('t')
+    expect(await conditionOf(session.range(1).write.mode('overwrite').format('parquet').saveAsTable('t'))).toBe('TABLE_OF_OTHER_FORMAT')
+    expect(await conditionOf(session.range(1).write.mode('append').option('path', join(place, 'there')).saveAsTable('t'))).toBe(
+      'TABLE_ALREADY_EXISTS',
+    )
+    expect(await session.table('t').count()).toBe(4)
+    expect(await conditionOf(session.range(1).write.saveAsTable('a/b'))).toBe('INVALID_TABLE_NAME')
+  })
+
   test('are listed, described and dropped', async () => {
     await session.range(3).selectExpr('id', "'a' AS s").write.saveAsTable('lake.one')
     await session.range(3).write.format('parquet').saveAsTable('two')

@@ -1,6 +1,6 @@
 import { MillraceError } from '../../errors/index.ts'
 import { type Read, type Relation, walk } from '../../plan/index.ts'
-import type { TableEntry } from '../../tables/index.ts'
+import type { TableCatalog, TableEntry } from '../../tables/index.ts'
 import type { BatchWrite, StreamTarget, StreamWrite } from '../contract.ts'
 import type { EmbeddedConfig } from './config.ts'
 import type { EmbeddedEngine } from './engine.ts'
@@ -69,8 +69,7 @@ export async function streamToTable(write: StreamWrite, engine: EmbeddedEngine, 
 async function targetAt<T extends StreamTarget>(write: T, { config }: EmbeddedEngine, note: boolean): Promise<T> {
   if (write.table === undefined || write.format === 'memory' || !config.tables) return write
   const there = await config.tables.find(write.table)
-  if (there && write.format !== '' && there.format !== write.format.toLowerCase())
-    throw new MillraceError('TABLE_OF_OTHER_FORMAT', { name: there.name, is: there.format, given: write.format })
+  if (there) checkThere(there, write, config.tables)
   const entry = there ?? config.tables.place(write.table, write.format.toLowerCase() || TABLE_FORMAT, write.path)
   if (!there && note) await config.tables.add(entry)
   return { ...write, format: entry.format, path: entry.location }
@@ -94,10 +93,17 @@ export async function batchToTable(
   }
   if (write.mode === 'ignore') return undefined
   if (write.mode === 'error') throw new MillraceError('TABLE_ALREADY_EXISTS', { name: there.name, location: there.location })
-  if (write.format !== '' && there.format !== write.format.toLowerCase() && write.mode !== 'overwrite')
-    throw new MillraceError('TABLE_OF_OTHER_FORMAT', { name: there.name, is: there.format, given: write.format })
+  checkThere(there, write, tables)
   const into = { ...write, format: there.format, path: there.location }
   return { write: into, plan: write.byPosition ? await byPosition(plan, there, into, engine) : plan, done: nothing }
+}
+
+/** A table stays in its format and its place, whatever a write says. */
+function checkThere(there: TableEntry, { format, path }: Pick<StreamTarget, 'format' | 'path'>, tables: TableCatalog): void {
+  const { name, location } = there
+  if (format !== '' && there.format !== format.toLowerCase())
+    throw new MillraceError('TABLE_OF_OTHER_FORMAT', { name, is: there.format, given: format })
+  if (path !== undefined && !tables.samePlace(path, location)) throw new MillraceError('TABLE_ALREADY_EXISTS', { name, location })
 }
 
 /** The rows under the names of the table's columns. @throws INSERT_COLUMN_ARITY_MISMATCH */
