@@ -196,7 +196,6 @@ export class Session {
   /**
    * A checkpoint, looked at from outside: where its query is, and what is wrong with it. Changes nothing.
    * @throws CHECKPOINT_NOT_THERE
-   * @example (await session.checkpoint('chk')).report.committed?.batchId
    */
   checkpoint(location: string): Promise<CheckpointView> {
     this.#use()

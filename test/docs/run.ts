@@ -2,6 +2,7 @@ import { stripTypeScriptTypes } from 'node:module'
 import { setTimeout } from 'node:timers/promises'
 import { expect } from 'vitest'
 import * as millrace from '../../src/index.ts'
+import * as project from '../../src/project/index.ts'
 import * as testing from '../../src/testing/index.ts'
 
 const AsyncFunction = (async () => {}).constructor as new (...text: string[]) => (...values: unknown[]) => Promise<unknown>
@@ -39,9 +40,21 @@ export async function runExample(text: string, { home, given, streams }: Telling
       return session
     },
   }
-  const names = { ...millrace, ...testing, ...given, Session, is: (actual: unknown, said: unknown) => expect(actual).toEqual(said) }
+  const names = {
+    ...millrace,
+    ...testing,
+    ...project,
+    ...given,
+    Session,
+    is: (actual: unknown, said: unknown) => expect(actual).toEqual(said),
+  }
   const lines = answered(
-    stripTypeScriptTypes(text.replaceAll(/^import .*$/gm, '').replaceAll(PATHS, `'${home}/$1'`))
+    stripTypeScriptTypes(
+      text
+        .replaceAll(/^import .*$/gm, '')
+        .replaceAll(/^export (?=const|function|class)/gm, '')
+        .replaceAll(PATHS, `'${home}/$1'`),
+    )
       .split('\n')
       .map(asserted),
   )
