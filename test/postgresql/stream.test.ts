@@ -188,6 +188,28 @@ describeWith('postgresql', 'streams into PostgreSQL', () => {
     ])
   })
 
+  it('does not start beside a table that is ahead of the checkpoint, and says what is missing in one that is behind', async () => {
+    const dbtable = fresh()
+    const again = { queryId: 'backup', newCheckpoint: false, runId: 'again' }
+    const sink = await openSink({ dbtable, createTable: 'true' }, { queryId: 'backup' })
+    for (const id of [0, 1, 2]) await sink.write(id, outputOf(ROW, [{ id, name: 'x' }]), writing)
+    await sink.close()
+    expect(await refusalOf(openSink({ dbtable }, { ...again, lastCommitted: 1 }))).toEqual([
+      'POSTGRES_AHEAD',
+      expect.stringContaining('up to 2'),
+    ])
+    const warned = async (over: Partial<SinkContext>): Promise<readonly string[]> => {
+      const codes: string[] = []
+      await (await openSink({ dbtable }, { ...again, ...over, warn: w => void codes.push(w.code) })).close()
+      return codes
+    }
+    expect(await warned({ lastCommitted: 1, uncommitted: { last: 2, since: 0 } })).toEqual([])
+    expect(await warned({ lastCommitted: 2 })).toEqual([])
+    expect(await warned({ lastCommitted: 7 })).toEqual(['POSTGRES_BEHIND'])
+    await db.run("DELETE FROM millrace_batches WHERE query_id = 'backup'")
+    expect(await warned({ lastCommitted: 2, uncommitted: { last: 3, since: 0 } })).toEqual(['POSTGRES_NO_MARK'])
+  })
+
   it('names who holds the lock that its turn waits for', async () => {
     const dbtable = fresh()
     const options = { dbtable, createTable: 'true', connectTimeout: '1' }

@@ -92,6 +92,13 @@ export const postgresql = conditions({
       `an empty checkpoint with startingTimestamp appends rows to the table ${p.table} that it may already hold`,
     hint: () => "Name keyColumns, so that rows replace those of the same key, or say option('reprocess', 'append') to write them again.",
   },
+  POSTGRES_AHEAD: {
+    domain: 'user',
+    message: (p: { table: string; batches: string; has: number; logged: number }) =>
+      `${p.table} holds this query’s batches up to ${p.has}, and the checkpoint knows none after ${p.logged}: it is older than the table`,
+    hint: (p: { batches: string }) =>
+      `Put back the checkpoint that belongs to the table, start with a new checkpointLocation, or put back the table with ${p.batches}.`,
+  },
   POSTGRES_SINK_FENCED: {
     domain: 'external',
     message: (p: { table: string; batchId: number; run: string }) =>

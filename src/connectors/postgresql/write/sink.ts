@@ -76,7 +76,7 @@ class PostgresSink implements Sink {
       this.#batches = new BatchTable(batchTable, { queryId, runId, target: name.sql })
       await this.#batches.make(connection)
       await this.#takeTurn(connection, batchTable)
-      this.#warnOfDoubt(batchTable)
+      this.#compareWithLedger(batchTable)
     } catch (error) {
       this.#drop()
       throw error
@@ -168,12 +168,23 @@ class PostgresSink implements Sink {
     if (rows[0]!.found) throw new MillraceError('POSTGRES_REPROCESS', { table: table.name.sql })
   }
 
-  /** A batch that an earlier run may have written, and no word of it here. */
-  #warnOfDoubt(batchTable: TableName): void {
-    const { uncommitted, warn } = this.#context
-    if (!uncommitted || this.#turn.epoch > 1n) return
-    const message = `${batchTable.sql} knows nothing of this query’s batches in ${this.#target.table.name.sql}: if batch ${uncommitted.last} was written before, it is there twice now`
-    warn({ code: 'POSTGRES_NO_MARK', message, hint: 'Keep that table with the data; a new table to write to begins without marks.' })
+  /** What the table holds of this query, beside what the checkpoint says. */
+  #compareWithLedger(batchTable: TableName): void {
+    const { uncommitted, lastCommitted, warn } = this.#context
+    const { epoch, batchId } = this.#turn
+    const table = this.#target.table.name.sql
+    const logged = uncommitted?.last ?? lastCommitted
+    // Its batches would be taken for those that are there, and left out.
+    if (batchId > logged) throw new MillraceError('POSTGRES_AHEAD', { table, batches: batchTable.sql, has: batchId, logged })
+    const hint = `Keep ${batchTable.sql} with the data, in backups as well.`
+    if (uncommitted && epoch === 1n) {
+      const message = `${batchTable.sql} knows nothing of this query’s batches in ${table}: if batch ${uncommitted.last} was written before, it is there twice now`
+      warn({ code: 'POSTGRES_NO_MARK', message, hint })
+    }
+    if (batchId >= 0 && batchId < lastCommitted) {
+      const message = `${table} holds this query’s batches up to ${batchId}, and the checkpoint says that ${lastCommitted} was written: those between are missing`
+      warn({ code: 'POSTGRES_BEHIND', message, hint })
+    }
   }
 }
 
