@@ -171,6 +171,20 @@ describeWith(deltalake, 'Delta tables between us, deltalake and pyarrow', () => 
     expect((await ours()).map(r => r['n'])).toEqual([0, 1, 2, 3])
   })
 
+  it('they read the change feed of what we merge', async () => {
+    await session.range(3).selectExpr('id AS n', "'old' AS v").write.format('delta').option('delta.enableChangeDataFeed', true).save(path)
+    await merged(session.range(2, 4).selectExpr('id AS n', "'new' AS v"))
+    const feed = byN(await deltalake.changes(path, 0)).map(c => `${c['_commit_version']} ${c['n']} ${c['_change_type']} ${c['v']}`)
+    expect(feed.sort()).toEqual([
+      '0 0 insert old',
+      '0 1 insert old',
+      '0 2 insert old',
+      '1 2 update_postimage new',
+      '1 2 update_preimage old',
+      '1 3 insert new',
+    ])
+  })
+
   /** One batch in update mode, by key. */
   async function merged(rows: DataFrame<any, any>): Promise<{ query: number }> {
     const place = join(path, '..', 'updates')

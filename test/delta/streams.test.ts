@@ -159,6 +159,44 @@ describe('a stream from a table', () => {
     expect(await refusal(plain.collect())).toBe('DELTA_CHANGE_FEED_OFF')
   })
 
+  test('rows merged by key or replaced by a condition are told before and after', async () => {
+    await put(0, 4, { 'delta.enableChangeDataFeed': true })
+    await session.range(2, 6).selectExpr('id', '10L AS k').write.format('delta').save(at('updates'))
+    const query = await session.readStream
+      .format('delta')
+      .load(at('updates'))
+      .writeStream.format('delta')
+      .outputMode('update')
+      .options({ mergeKeys: 'id', checkpointLocation: at('chk') })
+      .trigger({ availableNow: true })
+      .start(at('in'))
+    await query.awaitTermination()
+    await session
+      .range(1)
+      .selectExpr('id', '7L AS k')
+      .write.mode('overwrite')
+      .format('delta')
+      .option('replaceWhere', 'id < 2')
+      .save(at('in'))
+    const feed = session.read.format('delta').option('readChangeFeed', true).option('startingVersion', 1).load(at('in'))
+    const told = (await feed.orderBy('_commit_version', '_change_type', 'id').collect()).map(
+      c => `${c['_commit_version']} ${c['_change_type']} ${c['id']}:${c['k']}`,
+    )
+    expect(told).toEqual([
+      '1 insert 4:10',
+      '1 insert 5:10',
+      '1 update_postimage 2:10',
+      '1 update_postimage 3:10',
+      '1 update_preimage 2:2',
+      '1 update_preimage 3:0',
+      '2 delete 0:0',
+      '2 delete 1:1',
+      '2 insert 0:7',
+    ])
+    const rows = await session.read.format('delta').load(at('in')).orderBy('id').collect()
+    expect(rows.map(r => `${r['id']}:${r['k']}`)).toEqual(['0:7', '2:10', '3:10', '4:10', '5:10'])
+  })
+
   test('waits for the next version', async () => {
     await put(0, 1)
     const query = await reading({}).writeStream.format('delta').option('checkpointLocation', at('chk')).start(at('out'))

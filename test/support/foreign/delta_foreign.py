@@ -2,6 +2,7 @@
 
 read      { path, version? }                     -> { version, rows, partitions, files }
 write     { path, fields, rows, mode, options }  -> null; fields: [name, type] with types as in TYPES
+changes   { path, since }                    -> rows of the change feed
 work      { path, steps: [[name, { options }]] } -> null; checkpoint, delete, merge, optimize
 """
 
@@ -77,6 +78,11 @@ def write(asked):
     write_deltalake(asked["path"], table_of(asked["fields"], asked["rows"]), mode=asked["mode"], **asked.get("options", {}))
 
 
+def changes(asked):
+    feed = pa.table(DeltaTable(asked["path"]).load_cdf(starting_version=asked["since"]))
+    return tag([{k: v for k, v in row.items() if k != "_commit_timestamp"} for row in feed.to_pylist()])
+
+
 STEPS = {
     "checkpoint": lambda table, _: table.create_checkpoint(),
     "delete": lambda table, o: table.delete(o["predicate"]),
@@ -93,4 +99,4 @@ def work(asked):
         STEPS[name](DeltaTable(asked["path"]), options)
 
 
-print(json.dumps({"read": read, "write": write, "work": work}[sys.argv[1]](json.load(sys.stdin, object_hook=untag))))
+print(json.dumps({"read": read, "write": write, "work": work, "changes": changes}[sys.argv[1]](json.load(sys.stdin, object_hook=untag))))

@@ -27,6 +27,8 @@ export const deltalake = {
   /** `options`: those of write_deltalake: partition_by, schema_mode, configuration, predicate. */
   write: (path: string, fields: ArrowFields, rows: readonly TaggedRow[], mode: string, options: object = {}): Promise<unknown> =>
     ask('write', { path, fields, rows, mode, options }),
+  /** The change feed from a version on, without the times. */
+  changes: (path: string, since: number): Promise<TaggedRow[]> => ask('changes', { path, since }) as Promise<TaggedRow[]>,
   work: (path: string, ...steps: readonly (readonly [string, object])[]): Promise<unknown> => ask('work', { path, steps }),
 } satisfies Installable & Record<string, unknown>
 

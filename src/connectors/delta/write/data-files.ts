@@ -18,6 +18,8 @@ export interface Target {
   readonly partitionColumns: readonly string[]
   readonly mode: MappingMode
   readonly compression: string
+  /** Directory below the table, with a slash at its end; absent = the table's own. */
+  readonly directory?: string
   /** How many columns have statistics; -1 = all. */
   readonly indexed: number
 }
@@ -52,7 +54,9 @@ export async function writeData(output: Output, target: Target, { store, platfor
     checkNulls(written, target)
     const filled = written.filter(file => file.rows > 0)
     for (let i = 0; i < filled.length; i += PUTS_AT_ONCE) {
-      await Promise.all(filled.slice(i, i + PUTS_AT_ONCE).map(f => store.put(join(directory, f.path), f.path, writer)))
+      await Promise.all(
+        filled.slice(i, i + PUTS_AT_ONCE).map(f => store.put(join(directory, f.path), `${target.directory ?? ''}${f.path}`, writer)),
+      )
     }
     return filled.map(file => addOf(file, target, platform.clock.now()))
   } finally {
@@ -88,7 +92,7 @@ function addOf(file: WrittenFile, target: Target, now: number): AddFile {
   const parted = new Set(target.partitionColumns.map(c => c.toLowerCase()))
   const inner = target.schema.fields.filter(f => !parted.has(f.name.toLowerCase()))
   return {
-    path: encodePath(file.path),
+    path: encodePath(`${target.directory ?? ''}${file.path}`),
     partitionValues: partitionValues(file.partition ?? {}, target),
     size: file.size,
     modificationTime: now,

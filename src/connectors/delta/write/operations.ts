@@ -3,6 +3,7 @@ import type { Output } from '../../contract.ts'
 import { type Action, type AddFile, removeOf, type Txn } from '../log/actions.ts'
 import type { TableState } from '../log/table-state.ts'
 import { partitionOf } from '../read/partition-values.ts'
+import { changeFiles } from './change-files.ts'
 import type { Intent } from './conflict.ts'
 import { type Target, writeData } from './data-files.ts'
 import { type Head, headFor, type WriteOptions } from './head.ts'
@@ -142,21 +143,18 @@ async function replacing(
   tools: Tools,
 ): Promise<Intent> {
   const head = headFor(rows.output.schema, state, rows.options, writer.platform)
-  if (state.property('delta.enableChangeDataFeed') === 'true') {
-    const features = ['change data feed, for which rewritten rows would have to be recorded']
-    throw new MillraceError('DELTA_UNSUPPORTED_FEATURE', { path: state.path, features, to: 'write' })
-  }
   const { touched, rest, wouldRead } = await rewriteWithout(going, state, tools)
   try {
     if (touched.length > 0) refuseAppendOnly(state)
     const kept = rest ? await writeData(rest, head.target, writer) : []
     const fresh = await writeData(rows.output, head.target, writer)
+    const recorded = await changeFiles(going, rows.output, touched, state, head.target, writer, tools)
     const mode = 'keys' in going ? 'Merge' : 'Overwrite'
     return intentOf(rows, head, mode, {
       blind: false,
       read: keysOf(touched),
       wouldRead,
-      changes: [...removes(touched, writer), ...adds(kept), ...adds(fresh)],
+      changes: [...removes(touched, writer), ...adds(kept), ...adds(fresh), ...recorded],
     })
   } finally {
     await rest?.close()

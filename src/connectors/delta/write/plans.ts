@@ -23,6 +23,10 @@ export const select = (input: Relation, expressions: readonly Expression[]): Rel
 export const distinct = (input: Relation): Relation => ({ kind: 'deduplicate', input, allColumnsAsKeys: true })
 export const alias = (expr: Expression, name: string): Expression => ({ kind: 'alias', expr, name: [name] })
 
+/** Rows with one column more, the same text in each. */
+export const withText = (input: Relation, name: string, text: string): Relation =>
+  select(input, [{ kind: 'unresolvedStar' }, alias({ kind: 'literal', dataType: { kind: 'string' }, value: text }, name)])
+
 /** Rows of the left side that have a partner of the same keys on the right, or have none. Null is a value like others. */
 export function matched(
   left: Relation,

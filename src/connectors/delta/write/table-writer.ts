@@ -145,7 +145,8 @@ export class TableWriter {
   /** Data files of work that is done anew: nobody knows them. */
   async #discard(intent: Intent): Promise<void> {
     const known = new Set(intent.actions.flatMap(a => (a.remove ? [a.remove.path] : [])))
-    const files = intent.actions.flatMap(a => (a.add && !known.has(a.add.path) ? [decodeURIComponent(a.add.path)] : []))
+    const made = intent.actions.flatMap(a => a.cdc ?? (a.add && !known.has(a.add.path) ? a.add : []))
+    const files = made.map(f => decodeURIComponent(f.path))
     await this.store.delete(files).catch((error: Error) => {
       this.#warn({
         code: 'DELTA_LEFT_OVER',
