@@ -46,7 +46,7 @@ describeWith('postgresql', 'the sink of PostgreSQL', () => {
     open: async () => {
       const dbtable = `contract_${queries++}`
       let runs = 0
-      const again = () => open({ dbtable, createTable: 'true' }, { runId: `run-${runs++}` })
+      const again = () => open({ dbtable, createTable: 'true' }, { runId: `run-${runs++}`, uncommitted: { last: 99, since: 0 } })
       return { sink: await again(), again, read: () => db.run(`SELECT * FROM ${dbtable} ORDER BY n`) }
     },
   })) {
