@@ -6,8 +6,8 @@ import { inBucket, type RemotePlace } from './place.ts'
 
 /** A listing that is short enough is read whole each time: it is one request. */
 const ONE_PAGE = 1000
-/** Files whose names do not follow those that are known are found by every so manyeth look at the latest. */
-const FULL_EVERY = 8
+/** Files whose names do not follow those that are known, and new directories, are found by every so manyeth look at the latest. */
+const THOROUGH_EVERY = 8
 
 /**
  * Lists files of an object store below a path (with globs), again and again: where there are more names than one answer holds, only those behind the
@@ -32,9 +32,10 @@ export class RemoteListing {
 
   /** Files that are there: all, or at least all that are new since the last look under names behind it. */
   async files(complete = false): Promise<FoundFile[]> {
-    const full = complete || this.#known <= ONE_PAGE || this.#looks % FULL_EVERY === 0
-    this.#looks = full ? 1 : this.#looks + 1
-    const objects = await this.#objects(full)
+    const thorough = complete || this.#looks % THOROUGH_EVERY === 0
+    this.#looks = thorough ? 1 : this.#looks + 1
+    const full = thorough || this.#known <= ONE_PAGE
+    const objects = await this.#objects(full, thorough)
     if (full) this.#known = objects.length
     this.#last = objects.at(-1)?.path ?? this.#last
     return objects.flatMap(object => this.#found(object) ?? [])
@@ -47,12 +48,12 @@ export class RemoteListing {
 
   forget(): void {}
 
-  async #objects(full: boolean): Promise<readonly StoredObject[]> {
+  async #objects(full: boolean, thorough: boolean): Promise<readonly StoredObject[]> {
     const { store } = this.#place
     const behind = full || this.#last === undefined ? {} : { startAfter: this.#last }
-    if (full && !this.#deep) this.#deep = await this.#wantsDeep()
+    if (thorough && !this.#deep) this.#deep = await this.#wantsDeep()
     const found = await store.list('', { ...behind, shallow: !this.#deep })
-    return full && found.length === 0 && this.#globs.length === 0 ? this.#single() : found
+    return thorough && found.length === 0 && this.#globs.length === 0 ? this.#single() : found
   }
 
   /** What lies deeper is asked for only where it may count: below partition directories and globs, and where the person said so. */
