@@ -12,6 +12,8 @@ export interface TableEntry {
   readonly location: string
   /** In the directory of tables, and removed with its name; else only the name is ours. */
   readonly managed: boolean
+  /** Spark's JSON form, where files do not tell it: a stream over them needs one. */
+  readonly schema?: string
 }
 
 export interface CatalogParts {
@@ -63,8 +65,8 @@ export class TableCatalog {
   async add(entry: TableEntry): Promise<void> {
     const name = readTableName(entry.name)
     if ('path' in name || (entry.managed && entry.format === 'delta')) return
-    const { format, location, managed } = entry
-    const bytes = new TextEncoder().encode(JSON.stringify({ format, location: this.#absolute(location), managed }))
+    const { format, location, managed, schema } = entry
+    const bytes = new TextEncoder().encode(JSON.stringify({ format, location: this.#absolute(location), managed, schema }))
     await (await this.#open()).write(notePath(name), bytes, { run: 'catalog', attempt: 0 })
   }
 
@@ -157,7 +159,7 @@ export class TableCatalog {
   async #noted(warehouse: FileStore, name: TableName): Promise<TableEntry | undefined> {
     const bytes = await warehouse.read(notePath(name))
     if (!bytes) return undefined
-    const note = JSON.parse(new TextDecoder().decode(bytes)) as Pick<TableEntry, 'format' | 'location' | 'managed'>
+    const note = JSON.parse(new TextDecoder().decode(bytes)) as Pick<TableEntry, 'format' | 'location' | 'managed' | 'schema'>
     return { name: shownName(name), database: name.database, ...note }
   }
 

@@ -103,6 +103,20 @@ describe('named tables', () => {
     expect(await conditionOf(session.catalog.drop('far'))).toBe('TABLE_NOT_DROPPABLE')
   })
 
+  test('of files are streamed with the columns they were written with', async () => {
+    await session.range(2).selectExpr('CAST(id AS int) AS id', "'x' AS s").write.format('csv').saveAsTable('t')
+    const query = await session.readStream.table('t').writeStream.format('memory').queryName('seen').trigger({ availableNow: true }).start()
+    await query.awaitTermination()
+    expect(await session.table('seen').orderBy('id').collect()).toEqual([
+      { id: 0, s: 'x' },
+      { id: 1, s: 'x' },
+    ])
+    await session.range(2).write.saveAsTable(`delta.\`${join(place, 'plain')}\``)
+    expect(await session.read.format('delta').load(join(place, 'plain')).count()).toBe(2)
+    expect(await conditionOf(session.catalog.optimize('tt'))).toBe('TABLE_OR_VIEW_NOT_FOUND')
+    expect(await conditionOf(session.catalog.optimize('t'))).toBe('TABLE_NOT_DELTA')
+  })
+
   test('are read with options, each read with its own', async () => {
     await session.range(2).write.saveAsTable('t')
     await session.range(3).write.mode('append').saveAsTable('t')

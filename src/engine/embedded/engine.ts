@@ -81,11 +81,11 @@ export class EmbeddedEngine implements Engine {
   }
 
   async start(plan: Relation, write: StreamWrite): Promise<QueryDriver> {
-    return start(plan, await streamToTable(write, this), this)
+    return start(plan, await streamToTable(write, plan, this), this)
   }
 
   async preview(plan: Relation, write: StreamWrite): Promise<QueryPreview> {
-    return preview(plan, await streamToTable(write, this, false), this)
+    return preview(plan, await streamToTable(write, plan, this, false), this)
   }
 
   async checkpoint(location: string): Promise<CheckpointView> {
@@ -96,7 +96,7 @@ export class EmbeddedEngine implements Engine {
   async explain(plan: Relation, mode: ExplainMode, write?: StreamWrite): Promise<string> {
     const text = await explain(plan, mode, write, this)
     if (!write) return text
-    const promises = await promised(plan, await streamToTable(write, this, false), this)
+    const promises = await promised(plan, await streamToTable(write, plan, this, false), this)
     return [text, '== Delivery ==', ...promises].join('\n')
   }
 

@@ -1,6 +1,7 @@
 import { MillraceError } from '../../errors/index.ts'
 import { type Read, type Relation, walk } from '../../plan/index.ts'
 import type { TableCatalog, TableEntry } from '../../tables/index.ts'
+import { toSparkJson } from '../../types/index.ts'
 import type { BatchWrite, StreamTarget, StreamWrite } from '../contract.ts'
 import type { EmbeddedConfig } from './config.ts'
 import type { EmbeddedEngine } from './engine.ts'
@@ -39,16 +40,21 @@ function namesIn(plan: Relation, config: EmbeddedConfig, within: readonly string
   return found
 }
 
-const readOf = ({ format, location }: TableEntry, { namedTable, isStreaming, planId, origin }: Read): Read =>
+const readOf = ({ format, location, schema }: TableEntry, { namedTable, isStreaming, planId, origin }: Read): Read =>
   Object.freeze({
     kind: 'read',
-    dataSource: Object.freeze({ format, paths: Object.freeze([location]), options: namedTable?.options ?? {} }),
+    dataSource: Object.freeze({
+      format,
+      paths: Object.freeze([location]),
+      options: namedTable?.options ?? {},
+      ...(schema !== undefined && { schema }),
+    }),
     ...(isStreaming && { isStreaming }),
     ...(planId !== undefined && { planId }),
     ...(origin !== undefined && { origin }),
   })
 
-async function notFound(name: string, config: EmbeddedConfig): Promise<MillraceError> {
+export async function notFound(name: string, config: EmbeddedConfig): Promise<MillraceError> {
   const known = await namesOf(config)
   return new MillraceError('TABLE_OR_VIEW_NOT_FOUND', { name, known })
 }
@@ -61,19 +67,24 @@ const namesOf = async (config: EmbeddedConfig): Promise<readonly string[]> => {
 const TABLE_FORMAT = 'delta'
 
 /** Where a stream into named tables goes; with `note`, tables that are new are noted. */
-export async function streamToTable(write: StreamWrite, engine: EmbeddedEngine, note = true): Promise<StreamWrite> {
-  const also = await Promise.all((write.also ?? []).map(target => targetAt(target, engine, note)))
-  return { ...(await targetAt(write, engine, note)), ...(write.also && { also }) }
+export async function streamToTable(write: StreamWrite, plan: Relation, engine: EmbeddedEngine, note = true): Promise<StreamWrite> {
+  const also = await Promise.all((write.also ?? []).map(target => targetAt(target, plan, engine, note)))
+  return { ...(await targetAt(write, plan, engine, note)), ...(write.also && { also }) }
 }
 
-async function targetAt<T extends StreamTarget>(write: T, { config }: EmbeddedEngine, note: boolean): Promise<T> {
+async function targetAt<T extends StreamTarget>(write: T, plan: Relation, engine: EmbeddedEngine, note: boolean): Promise<T> {
+  const { config } = engine
   if (write.table === undefined || write.format === 'memory' || !config.tables) return write
   const there = await config.tables.find(write.table)
   if (there) checkThere(there, write, config.tables)
   const entry = there ?? config.tables.place(write.table, write.format.toLowerCase() || TABLE_FORMAT, write.path)
-  if (!there && note) await config.tables.add(entry)
+  if (!there && note) await config.tables.add(await withSchema(entry, plan, engine))
   return { ...write, format: entry.format, path: entry.location }
 }
+
+/** Files do not tell the types of every column; a Delta table does. */
+const withSchema = async (entry: TableEntry, plan: Relation, engine: EmbeddedEngine): Promise<TableEntry> =>
+  entry.format === TABLE_FORMAT ? entry : { ...entry, schema: JSON.stringify(toSparkJson(await engine.schema(plan))) }
 
 /** Where a batch write into a named table goes, and what is to be noted once it is there; undefined: there is nothing to do. */
 export async function batchToTable(
@@ -89,8 +100,14 @@ export async function batchToTable(
   if (write.byPosition && !there) throw await notFound(write.table, config)
   if (!there) {
     const entry = tables.place(write.table, write.format.toLowerCase() || TABLE_FORMAT, write.path)
-    return { write: { ...write, format: entry.format, path: entry.location }, plan, done: () => tables.add(entry) }
+    return {
+      write: { ...write, format: entry.format, path: entry.location },
+      plan,
+      done: async () => tables.add(await withSchema(entry, plan, engine)),
+    }
   }
+  // A place without a name: what is there, its connector knows.
+  if (there.database === '') return { write: { ...write, format: there.format, path: there.location }, plan, done: nothing }
   if (write.mode === 'ignore') return undefined
   if (write.mode === 'error') throw new MillraceError('TABLE_ALREADY_EXISTS', { name: there.name, location: there.location })
   checkThere(there, write, tables)

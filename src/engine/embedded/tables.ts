@@ -1,6 +1,7 @@
 import { MillraceError } from '../../errors/index.ts'
 import type { EngineTables } from '../contract.ts'
 import type { EmbeddedEngine } from './engine.ts'
+import { notFound } from './named-tables.ts'
 
 /** The catalog's tables, and the work their connectors offer beside reading and writing. */
 export function tablesOf(engine: EmbeddedEngine): EngineTables {
@@ -10,7 +11,9 @@ export function tablesOf(engine: EmbeddedEngine): EngineTables {
     find: async name => config.tables?.find(name),
     drop: async name => (await config.tables?.drop(name)) ?? false,
     call: async (target, work, options) => {
-      const named = target.includes('/') && !target.includes('`') ? undefined : await config.tables?.find(target)
+      const isPath = target.includes('/') && !target.includes('`')
+      const named = isPath ? undefined : await config.tables?.find(target)
+      if (!named && !isPath) throw await notFound(target, config)
       const { format, location } = named ?? { format: 'delta', location: target }
       const connector = await engine.analysis.connector(format)
       const does = connector.work?.[work]
