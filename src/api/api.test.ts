@@ -136,6 +136,7 @@ function fakeEngine(host: EngineHost): Fake {
       checkpoint: { does: 'start-new', nextBatch: 0, reruns: false, lastCommitted: -1, changed: [] },
     }),
     checkpoint: async location => ({ report: { location, stateful: [], problems: [] }, remove: async () => {} }),
+    tables: { list: async () => [], find: async () => undefined, drop: async () => false, call: async () => [] },
     close: async () => {},
   }
   return fake

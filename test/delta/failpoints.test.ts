@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { expr } from '../../src/index.ts'
+import { type DataFrame, expr } from '../../src/index.ts'
 import { openTestSession, type TestSession } from '../../src/testing/test-session.ts'
 
 type Mode = 'append' | 'update' | 'complete'
@@ -27,7 +27,8 @@ function place(): string {
 /** One run over what is there: a batch a file. */
 async function run(root: string, mode: Mode): Promise<void> {
   const rows = held.session.readStream.format('json').schema('id bigint, k string').option('maxFilesPerTrigger', 1).load(join(root, 'in'))
-  const frame = mode === 'append' ? rows : rows.groupBy('k').agg(expr('count(*)').as('rows'), expr('sum(id)').as('ids'))
+  const frame: DataFrame<any, any> =
+    mode === 'append' ? rows : rows.groupBy('k').agg(expr('count(*)').as('rows'), expr('sum(id)').as('ids'))
   const query = await frame.writeStream
     .format('delta')
     .outputMode(mode)
