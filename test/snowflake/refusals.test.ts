@@ -123,7 +123,7 @@ describeWith('fakesnow', 'what is refused before the first batch, and what is tr
     const role = await opening(stand, { sfRole: 'BOSS' })
     expect(role).toMatchObject({ condition: 'SNOWFLAKE_NOT_THERE', params: { kind: 'role', name: 'BOSS' } })
     expect(role.hint).toContain('GRANT ROLE BOSS TO USER loader;')
-    expect(await opening(stand, { sfWarehouse: '' })).toMatchObject({ condition: 'SNOWFLAKE_NO_WAREHOUSE' })
+    expect(await opening(stand, { sfWarehouse: '', writeMethod: 'stage' })).toMatchObject({ condition: 'SNOWFLAKE_NO_WAREHOUSE' })
   })
 
   it('refuses options by name, and shows no secret', async () => {

@@ -44,8 +44,9 @@ describeWith('fakesnow', 'batches through a stage', () => {
     open: async () => {
       const table = await makeTable('ID FLOAT, NAME VARCHAR')
       const queryId = randomUUID()
-      const open = () => openSink({ options: options(table), ddl: 'ID double, NAME string', queryId })
-      return { sink: await open(), again: open, read: () => read(table) }
+      const open = (more = {}) => openSink({ options: options(table), ddl: 'ID double, NAME string', queryId, ...more })
+      const again = () => open({ lastCommitted: 0, uncommitted: { last: 1, since: 0 } })
+      return { sink: await open(), again, read: () => read(table) }
     },
   })) {
     it.skipIf(promise.skip)(promise.name, () => promise.run())
@@ -218,6 +219,21 @@ describeWith('fakesnow', 'batches through a stage', () => {
     await write(second, 2, DDL, [{ id: 3n, name: 'c' }])
     expect((await read(table)).map(r => r['ID'])).toEqual([1, 2, 3])
     await Promise.all([first.close(), second.close()])
+  })
+
+  it('refuses a checkpoint that is older than the table, and appending again what may be there', async () => {
+    const table = await makeTable()
+    const queryId = randomUUID()
+    const sink = await openSink({ options: options(table), ddl: DDL, queryId })
+    for (const batch of [0, 1, 2]) await write(sink, batch, DDL, [{ id: BigInt(batch), name: 'a' }])
+    await sink.close()
+    const older = openSink({ options: options(table), ddl: DDL, queryId, lastCommitted: 0, uncommitted: { last: 1, since: 0 } })
+    await expect(older).rejects.toMatchObject({ condition: 'SNOWFLAKE_AHEAD', params: { has: 2, logged: 1 } })
+    const given = { options: options(table), ddl: DDL, replays: true }
+    await expect(openSink(given)).rejects.toMatchObject({ condition: 'SNOWFLAKE_REPROCESS' })
+    await (await openSink({ ...given, options: options(table, { reprocess: 'append' }) })).close()
+    await (await openSink({ ...given, options: options(table, { keyColumns: 'id' }) })).close()
+    await (await openSink({ ...given, options: options(await makeTable()) })).close()
   })
 
   it('leaves nothing in a named stage, and takes away what a died run left', async () => {

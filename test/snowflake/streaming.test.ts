@@ -157,6 +157,16 @@ describeWith('fakesnow', 'batches through Snowpipe Streaming (a strict stand-in)
     expect(ids(stand)).toEqual([0, 2, 3])
   })
 
+  it('refuses a checkpoint that is older than the channel', async () => {
+    await using stand = await service()
+    const queryId = randomUUID()
+    const sink = await open(stand, { queryId })
+    for (const batch of [0, 1]) await write(sink, batch, DDL, rows(batch, 1))
+    const older = open(stand, { queryId, lastCommitted: 0 })
+    await expect(older).rejects.toMatchObject({ condition: 'SNOWFLAKE_AHEAD', params: { has: 1, logged: 0 } })
+    await expect(open(stand, { replays: true })).rejects.toMatchObject({ condition: 'SNOWFLAKE_REPROCESS' })
+  })
+
   it('refuses what it cannot do, and a pipe that is not there', async () => {
     await using stand = await service()
     await expect(open(stand, { outputMode: 'complete', options: { writeMethod: 'streaming' } })).rejects.toMatchObject({

@@ -1,10 +1,11 @@
 import { MillraceError } from '../../errors/index.ts'
 import type { Sink, SinkContext } from '../contract.ts'
+import { appendsAgain, loggedIn } from './earlier.ts'
 import { readSettings, type SnowflakeSettings } from './login/settings.ts'
 import { prepareTarget, type Target } from './prepare-target.ts'
 import { inSession } from './sql/in-session.ts'
 import { type ObjectName, objectName, shownName, shownSchema, sqlName } from './sql/names.ts'
-import { allowed, makeStage } from './sql/session.ts'
+import { allowed, makeStage, type Session } from './sql/session.ts'
 import { createStaged, stagePath } from './sql/statements.ts'
 import { BatchRecord } from './stage/batch-record.ts'
 import { StageSink } from './stage/stage-sink.ts'
@@ -40,12 +41,19 @@ async function openStage(context: SinkContext, settings: SnowflakeSettings, tabl
     } else await makeStage(session, TRIAL, login, signal)
     const grant = `GRANT CREATE TABLE ON SCHEMA ${shownSchema(login)}`
     await allowed(session, createStaged(TRIAL, 1), 'make a temporary table', grant, signal)
-    const { known } = await record.claim(session, context.lastCommitted, signal)
+    if (appendsAgain(context, found.effect.kind, values.reprocess) && (await hasRows(session, table, signal))) {
+      throw new MillraceError('SNOWFLAKE_REPROCESS', { table: shownName(table) })
+    }
+    const { known } = await record.claim(session, context.lastCommitted, loggedIn(context), signal)
     if (!known && context.uncommitted) context.warn(forgotten(shownName(batchTable), context.uncommitted.last))
     return found
   })
   const { platform } = context
   return new StageSink({ platform, login, table, ...target, record, stage, path, timeZone, retryMs: values.retryTimeout, batchTable })
+}
+
+async function hasRows({ connection }: Session, table: ObjectName, signal: AbortSignal): Promise<boolean> {
+  return (await connection.run(`SELECT 1 AS X FROM ${sqlName(table)} LIMIT 1`, signal)).rows.length > 0
 }
 
 const forgotten = (batchTable: string, batch: number) => ({

@@ -115,6 +115,13 @@ export const SNOWFLAKE_OPTIONS = {
     side: 'sink',
     mode: 'stream',
   },
+  reprocess: {
+    type: 'enum',
+    values: ['append'],
+    describe: 'Lets an empty checkpoint with startingTimestamp append to rows that are there already.',
+    side: 'sink',
+    mode: 'stream',
+  },
   batchTable: {
     type: 'string',
     describe: 'The table that remembers which batch is written.',

@@ -55,6 +55,19 @@ export const snowflake = conditions({
     message: (p: { what: string; reason: string; code: string }) => `Snowflake could not ${p.what}: ${p.reason}${coded(p.code)}`,
     hint: () => 'It would fail again the same way; mend what the message names and start again. Nothing of the batch counts.',
   },
+  SNOWFLAKE_AHEAD: {
+    domain: 'user',
+    message: (p: { table: string; place: string; has: number; logged: number }) =>
+      `${p.table} holds this query’s batches up to ${p.has} (${p.place}), and the checkpoint knows none after ${p.logged}: it is older than the table`,
+    hint: () =>
+      'Put back the checkpoint that belongs to the table, or start with a new checkpointLocation; going on would leave out rows without a word.',
+  },
+  SNOWFLAKE_REPROCESS: {
+    domain: 'user',
+    message: (p: { table: string }) =>
+      `an empty checkpoint with startingTimestamp appends rows to the table ${p.table} that it may already hold`,
+    hint: () => "Name keyColumns, so that rows replace those of the same key, or say option('reprocess', 'append') to write them again.",
+  },
   SNOWFLAKE_FENCED: {
     domain: 'external',
     message: (p: { table: string; batchTable: string; run: string }) =>

@@ -6,7 +6,8 @@ import { outputOf } from '../../../src/testing/index.ts'
 import { parseDdl, type StructType } from '../../../src/types/index.ts'
 
 /** What a sink is opened with here; the rest is as in a first run. */
-export interface Given extends Partial<Pick<SinkContext, 'queryId' | 'runId' | 'outputMode' | 'lastCommitted' | 'uncommitted'>> {
+export interface Given
+  extends Partial<Pick<SinkContext, 'queryId' | 'runId' | 'outputMode' | 'lastCommitted' | 'uncommitted' | 'replays'>> {
   readonly options: Readonly<Record<string, string>>
   /** DDL of the rows. */
   readonly ddl: string
@@ -25,6 +26,7 @@ const context = (given: Given): SinkContext => ({
   outputMode: given.outputMode ?? 'append',
   newCheckpoint: given.lastCommitted === undefined,
   lastCommitted: given.lastCommitted ?? -1,
+  ...(given.replays !== undefined && { replays: given.replays }),
   ...(given.uncommitted && { uncommitted: given.uncommitted }),
   streaming: true,
   options: given.options,

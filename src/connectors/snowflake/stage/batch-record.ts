@@ -17,8 +17,13 @@ export class BatchRecord {
     this.#run = query.runId
   }
 
-  /** Takes over: from now on no older run can mark a batch. `lastCommitted` is where a query begins that has no row. Answers whether it had one. */
-  async claim(session: Session, lastCommitted: number, signal: AbortSignal): Promise<{ readonly known: boolean }> {
+  /**
+   * Takes over: from now on no older run can mark a batch. `lastCommitted` is where a query begins that has no row, `logged` the last batch the checkpoint
+   * knows of. Answers whether there was a row.
+   *
+   * @throws SNOWFLAKE_AHEAD where the row is further than the checkpoint: its next batches would be taken for written
+   */
+  async claim(session: Session, lastCommitted: number, logged: number, signal: AbortSignal): Promise<{ readonly known: boolean }> {
     const schema = shownSchema(this.#table)
     await allowed(
       session,
@@ -27,9 +32,12 @@ export class BatchRecord {
       `GRANT CREATE TABLE ON SCHEMA ${schema}`,
       signal,
     )
-    const known = (await this.#look(session, signal)) !== undefined
+    const row = await this.#look(session, signal)
+    if (row && row.batch > logged) {
+      throw new MillraceError('SNOWFLAKE_AHEAD', { table: shownName(this.#target), place: shownName(this.#table), has: row.batch, logged })
+    }
     await session.connection.run(BATCHES.claim(this.#table), signal, [this.#query, this.#run, lastCommitted])
-    return { known }
+    return { known: row !== undefined }
   }
 
   /** Does the batch count already? @throws SNOWFLAKE_FENCED where another run took over */

@@ -1,5 +1,6 @@
 import { MillraceError } from '../../../errors/index.ts'
 import type { Sink, SinkContext } from '../../contract.ts'
+import { appendsAgain, loggedIn } from '../earlier.ts'
 import type { SnowflakeSettings } from '../login/settings.ts'
 import { matchColumns } from '../prepare-target.ts'
 import { inSession } from '../sql/in-session.ts'
@@ -15,6 +16,8 @@ export async function openStreaming(context: SinkContext, settings: SnowflakeSet
   if (login.proof.kind !== 'key') throw new MillraceError('SNOWFLAKE_WRITE_METHOD', { problem: 'it takes key pairs only' })
   if (values.keyColumns !== undefined)
     throw new MillraceError('SNOWFLAKE_WRITE_METHOD', { problem: 'it only adds rows, and keyColumns asks to replace them' })
+  // Whether the table has rows would need a warehouse.
+  if (appendsAgain(context, 'add', values.reprocess)) throw new MillraceError('SNOWFLAKE_REPROCESS', { table: shownName(table) })
   if (login.role !== undefined) {
     const message = 'Snowpipe Streaming writes with the default role of the user; sfRole is used to look at the table only'
     warn({ code: 'SNOWFLAKE_DEFAULT_ROLE', message })
@@ -37,6 +40,7 @@ export async function openStreaming(context: SinkContext, settings: SnowflakeSet
     timeZone,
     retryMs: values.retryTimeout,
     uncommitted: context.uncommitted?.last ?? -1,
+    logged: loggedIn(context),
     rejectedRows: values.rejectedRows as 'fail' | 'warn',
     warn,
   })

@@ -22,6 +22,8 @@ export interface StreamingSinkParts {
   readonly retryMs: number
   /** The last batch that an earlier run may have written; -1 when there is none. */
   readonly uncommitted: number
+  /** The last batch the checkpoint knows of. */
+  readonly logged: number
   readonly rejectedRows: 'fail' | 'warn'
   readonly warn: ConnectorContext['warn']
   readonly partBytes?: number
@@ -61,6 +63,9 @@ export class StreamingSink implements Sink {
       }
     }
     await again(open, { platform, url, what, timeoutMs: retryMs, signal })
+    const { table, logged } = this.#parts
+    const has = readToken(this.#channel!.status.committed ?? '')?.batch ?? -1
+    if (has > logged) throw new MillraceError('SNOWFLAKE_AHEAD', { table: shownName(table), place: `channel ${channel}`, has, logged })
   }
 
   async write(batchId: number, output: Output, { signal }: SinkWriteOptions): Promise<SinkResult> {
