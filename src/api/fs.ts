@@ -60,7 +60,7 @@ export class SessionFs {
 
   /**
    * Removes a file, or with `recursive` a directory; false when nothing was there.
-   * @throws DIRECTORY_NEEDS_RECURSIVE; REMOVE_NEEDS_FORCE for the root of a bucket or disk and for the checkpoint of a query that runs on this machine, unless `force`
+   * @throws DIRECTORY_NEEDS_RECURSIVE; REMOVE_NEEDS_FORCE for the root of a bucket and for the checkpoint of a query that runs on this machine, unless `force`
    */
   async rm(path: string, how: { readonly recursive?: boolean; readonly force?: boolean } = {}): Promise<boolean> {
     const { recursive = false, force = false } = how

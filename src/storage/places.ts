@@ -103,6 +103,8 @@ export class Places {
   async remove(uri: string, { recursive, force }: { readonly recursive: boolean; readonly force: boolean }): Promise<boolean> {
     const place = await this.#place(uri)
     const { store, name } = place
+    if (name === '' && store.localRoot !== undefined)
+      throw new MillraceError('INVALID_ARGUMENT', { name: 'path', value: uri, expected: 'anything but the root of this machine' })
     if (name === '' && !force) throw new MillraceError('REMOVE_NEEDS_FORCE', { uri, why: 'it is the root of a store' })
     if (await this.#stat(place)) {
       await store.delete([name])
