@@ -5,6 +5,7 @@ import type { Output, SaveContext, WrittenFile } from '../contract.ts'
 import type { FormatName } from './format-options.ts'
 import { fileEnding, partName } from './names.ts'
 import type { RemotePlace } from './place.ts'
+import { scratchDirectory } from './scratch.ts'
 
 /** Spark's sign that a save is whole. */
 const SUCCESS = '_SUCCESS'
@@ -70,13 +71,13 @@ type Upload = (put: (local: string, path: string, writer: Writer) => ReturnType<
 
 /** Makes the output's files in a directory of this machine, which goes when `then` is over. */
 async function made(
-  { platform }: SaveContext,
+  context: SaveContext,
   run: string,
   output: Output,
   how: Omit<Parameters<Output['toFiles']>[0], 'directory'>,
   then: (upload: Upload, written: readonly WrittenFile[]) => Promise<void>,
 ): Promise<void> {
-  const directory = await platform.files.tempDir('millrace-save-')
+  const directory = await scratchDirectory('millrace-save-', context)
   try {
     const written = await output.toFiles({ ...how, directory })
     const upload: Upload = async put => {
@@ -87,6 +88,6 @@ async function made(
     }
     await then(upload, written)
   } finally {
-    await platform.files.removeTree(directory)
+    await context.platform.files.removeTree(directory)
   }
 }

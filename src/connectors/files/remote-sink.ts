@@ -7,6 +7,7 @@ import type { CompactibleLog } from './compactible-log.ts'
 import type { FormatName } from './format-options.ts'
 import { guarded } from './guard.ts'
 import { fileEnding, partName } from './names.ts'
+import { scratchDirectory } from './scratch.ts'
 import { SINK_LOG, type SinkEntry, sinkEntry } from './sink-log.ts'
 
 export interface RemoteSinkParts {
@@ -14,7 +15,7 @@ export interface RemoteSinkParts {
   /** Over the directory that is written. */
   readonly store: FileStore
   readonly options: Readonly<Record<string, string>>
-  readonly context: Pick<SinkContext, 'platform' | 'queryId' | 'runId' | 'partitionBy' | 'schema' | 'uncommitted' | 'mayStayEmpty'>
+  readonly context: Pick<SinkContext, 'platform' | 'conf' | 'queryId' | 'runId' | 'partitionBy' | 'schema' | 'uncommitted' | 'mayStayEmpty'>
   readonly log: CompactibleLog<SinkEntry>
   /** Added to a batch id to get the log's id: more than 0 when this query goes on behind another one's log. */
   readonly firstId: number
@@ -73,7 +74,7 @@ export class RemoteFileSink implements Sink {
   }
 
   #stage(): Promise<string> {
-    this.#directory ??= this.#parts.context.platform.files.tempDir('millrace-sink-')
+    this.#directory ??= scratchDirectory('millrace-sink-', this.#parts.context)
     return this.#directory
   }
 
