@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -81,6 +81,54 @@ describe('rows have to fit the table', () => {
     await save(rows("'x' AS id", 'id AS k'), 'overwrite', { overwriteSchema: true }, ['k'])
     expect((await read().schema()).fields.map(f => f.name)).toEqual(['id', 'k'])
     expect((await failure(save(rows("'x' AS id", 'id AS k'), 'append', {}, ['id']))).condition).toBe('DELTA_PARTITIONING_MISMATCH')
+  })
+
+  /** Puts a version into the log by hand, as another program would: the table's metadata, changed. */
+  function changeTable(version: number, change: (metadata: any) => any, more: object[] = []): void {
+    const first = readFileSync(join(path, '_delta_log/00000000000000000000.json'), 'utf8')
+      .trim()
+      .split('\n')
+      .map(l => JSON.parse(l))
+    const lines = [{ commitInfo: {} }, { metaData: change(first.find(a => a.metaData).metaData) }, ...more]
+    const name = `${String(version).padStart(20, '0')}.json`
+    writeFileSync(join(path, '_delta_log', name), lines.map(l => `${JSON.stringify(l)}\n`).join(''))
+  }
+
+  test('a column that takes no nulls gets none', async () => {
+    await save(rows('id', "'a' AS s"), 'error')
+    changeTable(1, m => ({
+      ...m,
+      schemaString: m.schemaString.replace('"name":"s","type":"string","nullable":true', '"name":"s","type":"string","nullable":false'),
+    }))
+    const refused = await failure(save(rows('id', "IF(id = 1, NULL, 'b') AS s"), 'append'))
+    expect([refused.condition, refused.params.rows]).toEqual(['DELTA_NOT_NULL_VIOLATED', 1])
+    expect((await failure(save(rows('id'), 'append'))).condition).toBe('DELTA_SCHEMA_MISMATCH')
+    await save(rows('id', "'b' AS s"), 'append')
+    expect(await read().count()).toBe(6)
+  })
+
+  test.each([
+    ['a constraint', (m: any) => ({ ...m, configuration: { 'delta.constraints.positive': 'id > 0' } })],
+    ['an invariant', (m: any) => ({ ...m, schemaString: m.schemaString.replace('"metadata":{}', '"metadata":{"delta.invariants":"{}"}') })],
+    [
+      'a generated column',
+      (m: any) => ({ ...m, schemaString: m.schemaString.replace('"metadata":{}', '"metadata":{"delta.generationExpression":"1"}') }),
+    ],
+  ])('a table with %s is read and not written', async (_, change) => {
+    await save(rows('id'), 'error')
+    changeTable(1, change)
+    expect(await read().count()).toBe(3)
+    expect((await failure(save(rows('id'), 'append'))).condition).toBe('DELTA_UNSUPPORTED_FEATURE')
+  })
+
+  test('features that are not known are refused by their names, for reading and for writing', async () => {
+    await save(rows('id'), 'error')
+    const protocol = { minReaderVersion: 1, minWriterVersion: 7, writerFeatures: ['appendOnly', 'newThing'] }
+    changeTable(1, m => m, [{ protocol }])
+    expect(await read().count()).toBe(3)
+    expect((await failure(save(rows('id'), 'append'))).params).toMatchObject({ features: ['the feature newThing'], to: 'write' })
+    changeTable(2, m => m, [{ protocol: { ...protocol, minReaderVersion: 3, readerFeatures: ['newThing'] } }])
+    expect((await failure(read().count())).params).toMatchObject({ features: ['the feature newThing'], to: 'read' })
   })
 
   test.each([

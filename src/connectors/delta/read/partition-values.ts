@@ -6,7 +6,7 @@ const escapedBytes = (text: string): string =>
   [...Buffer.from(text)].map(b => `\\x${b.toString(16).padStart(2, '0').toUpperCase()}`).join('')
 
 /** A value of the log as the text that a cast takes; the log writes null as '' as well. */
-export function valueFromLog(text: string | null | undefined, type: DataType): string | null {
+function valueFromLog(text: string | null | undefined, type: DataType): string | null {
   if (text === null || text === undefined || text === '') return null
   return type.kind === 'binary' ? escapedBytes(text) : text
 }
