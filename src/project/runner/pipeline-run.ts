@@ -38,7 +38,6 @@ export async function runPipeline(parts: RunParts): Promise<RunResult> {
 
 class PipelineRun {
   readonly #parts: RunParts
-  readonly #states = new Map<Node, NodeState>()
   /** Data sets that can be read, and those that will never be. */
   readonly #ready = new Set<string>()
   readonly #lost = new Set<string>()
@@ -54,7 +53,6 @@ class PipelineRun {
 
   constructor(parts: RunParts) {
     this.#parts = parts
-    for (const node of parts.pipeline.nodes) this.#states.set(node, 'waiting')
     for (const name of parts.pipeline.inputs()) this.#ready.add(name)
   }
 
@@ -155,14 +153,12 @@ class PipelineRun {
 
   #is(node: Node, state: NodeState, reason?: string): void {
     const { tell, pipeline } = this.#parts
-    this.#states.set(node, state)
     this.#counted += 1
     tell({ event: 'node', node: node.name, state, number: this.#counted, of: pipeline.nodes.length, ...(reason && { reason }) })
   }
 
   async #runNode(node: Node): Promise<void> {
     const { hooks, context, run, catalog, tell } = this.#parts
-    this.#states.set(node, 'running')
     const before = this.#active()
     try {
       const loaded = await loadInputs(node, this.#schemas, this.#parts)
@@ -241,6 +237,9 @@ class PipelineRun {
       first,
     )
     this.#watches.set(watch, this.#end(watch, name))
+    // What it reads may have failed while it was being started.
+    const lost = reads(node).find(input => this.#lost.has(input))
+    if (lost !== undefined) void watch.stop(`"${lost}", which it depends on, has failed`)
   }
 
   /** A data set can be read from its first batch on. */
