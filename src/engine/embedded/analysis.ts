@@ -21,8 +21,6 @@ export class Analysis {
   readonly #collect: (analyzed: Analyzed) => Promise<AsyncIterable<RowBatch>>
   /** Connectors that were loaded: they answer at once. */
   readonly #loaded = new Map<string, Connector>()
-  /** Looks up what analysis wanted to know last: a registry's subject, the value of a constant. */
-  #asked: (() => Promise<unknown>) | undefined
   readonly #constants: Constants
   #now: { readonly key: string; readonly env: AnalyzeEnv } | undefined
 
@@ -50,24 +48,11 @@ export class Analysis {
       if (read.isStreaming) streams++
       if (!schemas.has(read)) schemas.set(read, fixed ?? (await sourceSchema(read, connector, this.#config)))
     }
-    return this.#lookingUp(async () => {
-      const env = this.#env(read => schemas.get(read), registries, named)
+    return lookingUp(async asked => {
+      const env = this.#env(read => schemas.get(read), { asked, registries, named })
       const pivots = await this.#pivots(plan, env)
       return analyze(plan, pivots.size > 0 ? { ...env, pivotValues: pivot => pivots.get(pivot) } : env)
     })
-  }
-
-  /** Analyses again once what it asked for was looked up. */
-  async #lookingUp(work: () => Promise<Analyzed>): Promise<Analyzed> {
-    for (;;) {
-      this.#asked = undefined
-      try {
-        return await work()
-      } catch (error) {
-        if (!this.#asked || !isMillraceError(error, 'SCHEMA_NOT_KNOWN')) throw error
-        await this.#asked()
-      }
-    }
   }
 
   /** The values of pivots that name none: looked up by a query of their own, sorted, as Spark does. */
@@ -142,7 +127,10 @@ export class Analysis {
     return this.#config.conf('spark.sql.session.timeZone') ?? 'UTC'
   }
 
-  #env(schemaOfRead: (read: Read) => StructType | undefined, registries = this.#registries, named?: NamedReads): AnalyzeEnv {
+  #env(
+    schemaOfRead: (read: Read) => StructType | undefined,
+    { asked = {}, registries = this.#registries, named }: Around = {},
+  ): AnalyzeEnv {
     const { view, memoryTables, conf, functions } = this.#config
     const env: AnalyzeEnv = {
       timeZone: this.#timeZone(),
@@ -156,14 +144,14 @@ export class Analysis {
       },
       conf,
       subjectSchema: options => {
-        const asked = registries.of(options)
-        const known = asked.known()
-        if (!known) this.#asked = asked.subject
+        const subject = registries.of(options)
+        const known = subject.known()
+        if (!known) asked.lookUp = subject.subject
         return known?.text
       },
       constant: e => {
         const known = this.#constants.known(e, env)
-        if (known === undefined) this.#asked = () => this.#constants.lookUp(e, env)
+        if (known === undefined) asked.lookUp = () => this.#constants.lookUp(e, env)
         return known
       },
       userFunction: name => {
@@ -172,5 +160,29 @@ export class Analysis {
       },
     }
     return env
+  }
+}
+
+/** What stands around one analysis besides the session. */
+interface Around {
+  readonly asked?: Asked
+  readonly registries?: Registries
+  readonly named?: NamedReads
+}
+/** How to look up what analysis wanted to know last and could not: a registry's subject, the value of a constant. */
+interface Asked {
+  lookUp?: () => Promise<unknown>
+}
+
+/** Analyses again once what it asked for was looked up. */
+async function lookingUp(work: (asked: Asked) => Promise<Analyzed>): Promise<Analyzed> {
+  for (;;) {
+    const asked: Asked = {}
+    try {
+      return await work(asked)
+    } catch (error) {
+      if (!asked.lookUp || !isMillraceError(error, 'SCHEMA_NOT_KNOWN')) throw error
+      await asked.lookUp()
+    }
   }
 }
