@@ -43,7 +43,7 @@ async function optionsFile(database: string): Promise<string> {
     'streaming_stage=mystage',
   ]
   const file = join(dir, 'snowflake.properties')
-  await writeFile(file, `# as document 004 has them\n${lines.join('\n')}\n`)
+  await writeFile(file, `# options of the connector\n${lines.join('\n')}\n`)
   return file
 }
 

@@ -83,10 +83,10 @@ describeWith('fakesnow', 'tables of Snowflake in a session', () => {
   it('every type is read as Snowflake’s connector for Spark reads it, exactly', async () => {
     const table = next()
     await sql.run(
-      `CREATE TABLE ${table} (N NUMBER(38,10), F FLOAT, S VARCHAR, B BOOLEAN, D DATE, TN TIMESTAMP_NTZ, TZ TIMESTAMP_TZ, BIN BINARY, V VARIANT, NOTHING NUMBER)`,
+      `CREATE TABLE ${table} (N NUMBER(38,10), F FLOAT, S VARCHAR, B BOOLEAN, D DATE, TN TIMESTAMP_NTZ, TZ TIMESTAMP_TZ, BIN BINARY, V VARIANT, T TIME, NOTHING NUMBER, NEVER TIME)`,
     )
     await sql.run(
-      `INSERT INTO ${table} SELECT CAST('1234567890123456789012345678.0123456789' AS NUMBER(38,10)), 1.5e-300, 'ü', TRUE, TO_DATE('1969-12-31', 'YYYY-MM-DD'), TO_TIMESTAMP_NTZ('1969-12-31 23:59:59.999999', 'YYYY-MM-DD HH24:MI:SS.FF6'), TO_TIMESTAMP_TZ('2024-01-01 02:00:00.123456 +02:00', 'YYYY-MM-DD HH24:MI:SS.FF6 TZH:TZM'), TO_BINARY('00FF', 'HEX'), PARSE_JSON('{"a":[1,null]}'), NULL`,
+      `INSERT INTO ${table} SELECT CAST('1234567890123456789012345678.0123456789' AS NUMBER(38,10)), 1.5e-300, 'ü', TRUE, TO_DATE('1969-12-31', 'YYYY-MM-DD'), TO_TIMESTAMP_NTZ('1969-12-31 23:59:59.999999', 'YYYY-MM-DD HH24:MI:SS.FF6'), TO_TIMESTAMP_TZ('2024-01-01 02:00:00.123456 +02:00', 'YYYY-MM-DD HH24:MI:SS.FF6 TZH:TZM'), TO_BINARY('00FF', 'HEX'), PARSE_JSON('{"a":[1,null]}'), TO_TIME('10:00:00.123456', 'HH24:MI:SS.FF6'), NULL, NULL`,
     )
     const frame = read(table)
     expect((await frame.dtypes()).map(([, type]) => type)).toEqual([
@@ -99,7 +99,9 @@ describeWith('fakesnow', 'tables of Snowflake in a session', () => {
       'timestamp',
       'binary',
       'string',
+      'string',
       'decimal(38,0)',
+      'string',
     ])
     const [row] = await frame.collect()
     expect(row).toEqual({
@@ -112,7 +114,9 @@ describeWith('fakesnow', 'tables of Snowflake in a session', () => {
       TZ: new Timestamp('2024-01-01T00:00:00.123456Z'),
       BIN: Uint8Array.of(0, 255),
       V: expect.stringMatching(/^\{"a": ?\[1, ?null\]\}$/),
+      T: '10:00:00.123456',
       NOTHING: null,
+      NEVER: null,
     })
     const counted = session.read
       .format('net.snowflake.spark.snowflake')

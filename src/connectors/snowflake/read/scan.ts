@@ -6,7 +6,7 @@ import { inSession } from '../sql/in-session.ts'
 import { sqlName } from '../sql/names.ts'
 import { again } from '../sql/retry.ts'
 import { closeQuietly, openSession } from '../sql/session.ts'
-import { rowReader, schemaOf } from './values.ts'
+import { exactTimes, rowReader, schemaOf } from './values.ts'
 
 const ROWS_A_BATCH = 8192
 
@@ -56,7 +56,11 @@ async function* readBatches(
   const begun = await again(async () => {
     const session = await openSession(login, signal)
     try {
-      return { session, ...(await session.connection.read(query, signal)) }
+      const { columns, rows } = await session.connection.read(query, signal)
+      const exact = exactTimes(query, columns)
+      if (exact === undefined) return { session, columns, rows }
+      for await (const _ of rows) break
+      return { session, columns, rows: (await session.connection.read(exact, signal)).rows }
     } catch (error) {
       await closeQuietly(session.connection)
       throw error

@@ -15,8 +15,10 @@ import {
   Timestamp,
   timestampNtzType,
   timestampType,
+  timeText,
 } from '../../../types/index.ts'
 import type { ResultColumn } from '../sql/connection.ts'
+import { quoted } from '../sql/names.ts'
 
 /** A type of a result by the driver's name for it, and how its values are read. */
 interface Reading {
@@ -48,6 +50,7 @@ const READINGS: Readonly<Record<string, Reading>> = {
   timestamp_ntz: { type: () => timestampNtzType, value: v => new LocalTimestamp(microsOf(v)) },
   timestamp_ltz: instant,
   timestamp_tz: instant,
+  time: { type: () => stringType, value: v => (/^\d+$/.test(String(v)) ? timeText(Number(v)) : String(v)) },
   binary: {
     type: () => binaryType,
     value: v => (v instanceof Uint8Array ? Uint8Array.from(v) : Uint8Array.from(Buffer.from(String(v), 'hex'))),
@@ -58,8 +61,22 @@ const readingOf = (column: ResultColumn): Reading => READINGS[column.type.toLowe
 /** NUMBER as decimal, semi-structured values and TIME as text, the rest by its own name. */
 export const schemaOf = (columns: readonly ResultColumn[]): StructType => structType(columns.map(c => field(c.name, readingOf(c).type(c))))
 
+/**
+ * The query by which every digit of a time is read, as microseconds of the day: the driver shows seconds. Undefined where there is none among the columns
+ * (or two columns have one name and cannot be asked for).
+ */
+export function exactTimes(query: string, columns: readonly ResultColumn[]): string | undefined {
+  if (!columns.some(isTime) || new Set(columns.map(c => c.name)).size < columns.length) return undefined
+  const asked = columns.map(c => {
+    const name = quoted(c.name)
+    return isTime(c) ? `TIMEDIFF(MICROSECOND, CAST('00:00:00' AS TIME), ${name}) AS ${name}` : name
+  })
+  return `SELECT ${asked.join(', ')} FROM (${query}) AS Q`
+}
+const isTime = (column: ResultColumn): boolean => column.type.toLowerCase() === 'time'
+
 /** Of values that the driver was asked to give as text it gives null as text, too; nothing else of theirs looks like it. */
-const GIVEN_AS_TEXT = new Set(['fixed', 'real', 'binary', 'variant', 'object', 'array'])
+const GIVEN_AS_TEXT = new Set(['fixed', 'real', 'binary', 'variant', 'object', 'array', 'time'])
 const NULL_TEXT = 'NULL'
 
 /** Reads rows of these columns. */

@@ -91,7 +91,7 @@ const CELLS: Partial<Record<DataType['kind'], Make>> = {
   variant: texts,
   binary: () => (c, i) => Buffer.from(bytesAt(c, i)).toString('hex').toUpperCase(),
   date: () => (c, i) => dateText((c.values as Int32Array)[i]!),
-  time: () => (c, i) => timeText(Number(micros(c, i))),
+  time: () => (c, i) => timeText(Number(micros(c, i)), 6),
   timestamp: (_, family, { timeZone }) => instant(family, timeZone),
   timestampNtz: () => (c, i) => withMicros(micros(c, i)),
   array: (type, _, options) => json(type, options),

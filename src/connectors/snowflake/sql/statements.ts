@@ -16,7 +16,7 @@ const VALUE_OF: Readonly<Record<Family, (text: string, column: SnowflakeColumn) 
   boolean: x => `CAST(${x} AS BOOLEAN)`,
   binary: x => `TO_BINARY(${x}, 'HEX')`,
   date: x => `TO_DATE(${x}, 'YYYY-MM-DD')`,
-  time: x => `CAST(${x} AS TIME)`,
+  time: x => `TO_TIME(${x}, 'HH24:MI:SS.FF6')`,
   timestamp_ntz: x => `TO_TIMESTAMP_NTZ(${x}, 'YYYY-MM-DD HH24:MI:SS.FF6')`,
   timestamp_ltz: x => `CAST(TO_TIMESTAMP_TZ(${x}, 'YYYY-MM-DD HH24:MI:SS.FF6 TZH:TZM') AS TIMESTAMP_LTZ)`,
   timestamp_tz: x => `TO_TIMESTAMP_TZ(${x}, 'YYYY-MM-DD HH24:MI:SS.FF6 TZH:TZM')`,
@@ -66,8 +66,10 @@ export function duplicateKey(staged: string, columns: readonly SnowflakeColumn[]
 }
 
 /** Writes nothing, and needs the right to write. */
-export const tryInsert = (table: ObjectName, columns: readonly SnowflakeColumn[]): string =>
-  `INSERT INTO ${sqlName(table)} (${list(columns)}) SELECT ${columns.map(() => 'NULL').join(', ')} FROM (SELECT 1 AS X) WHERE 1 = 0`
+export const tryInsert = (table: ObjectName, columns: readonly SnowflakeColumn[]): string => {
+  const nothing = columns.map(c => VALUE_OF[c.family]('CAST(NULL AS VARCHAR)', c))
+  return `INSERT INTO ${sqlName(table)} (${list(columns)}) SELECT ${nothing.join(', ')} FROM (SELECT 1 AS X) WHERE 1 = 0`
+}
 export const tryUpdate = (table: ObjectName, column: SnowflakeColumn): string =>
   `UPDATE ${sqlName(table)} SET ${quoted(column.name)} = ${quoted(column.name)} WHERE 1 = 0`
 export const tryDelete = (table: ObjectName): string => `DELETE FROM ${sqlName(table)} WHERE 1 = 0`
