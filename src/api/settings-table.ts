@@ -44,6 +44,21 @@ export const SETTINGS: Readonly<Record<string, SettingRow>> = {
   },
   'spark.sql.shuffle.partitions': quiet(ONE_PROCESS, '200'),
   'spark.sql.sources.default': honour('text', 'Format of load() and save() without format().', 'parquet'),
+  'spark.sql.sources.partitionOverwriteMode': honour(
+    ['static', 'dynamic'],
+    'Overwriting a Delta table replaces all its rows, or only the partitions that have new ones.',
+    'static',
+  ),
+  'spark.databricks.delta.schema.autoMerge.enabled': honour(
+    'boolean',
+    'New columns of rows become columns of a Delta table without `mergeSchema`.',
+    'false',
+  ),
+  'spark.databricks.delta.retentionDurationCheck.enabled': honour(
+    'boolean',
+    'vacuum() refuses to keep files for less than the Delta table says.',
+    'true',
+  ),
   'spark.sql.sources.partitionColumnTypeInference.enabled': honour(
     'boolean',
     'Types of partition columns are read from their values.',

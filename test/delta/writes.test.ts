@@ -166,6 +166,34 @@ describe('modes', () => {
     expect((await failure(save(rows('id'), 'append', { replaceWhere: 'id > 1' }))).condition).toBe('CONFLICTING_OPTIONS')
   })
 
+  test('settings of the session count as the options do', async () => {
+    await using merging = await Session.open({
+      conf: {
+        'spark.databricks.delta.schema.autoMerge.enabled': true,
+        'spark.sql.sources.partitionOverwriteMode': 'dynamic',
+        'spark.databricks.delta.retentionDurationCheck.enabled': false,
+      },
+    })
+    const write = (mode: 'append' | 'overwrite', ...exprs: string[]) =>
+      merging
+        .range(2)
+        .selectExpr(...exprs)
+        .write.format('delta')
+        .mode(mode)
+        .partitionBy('p')
+        .save(path)
+    await write('append', 'id', "'x' AS p")
+    await write('append', 'id', "'y' AS p", 'true AS more')
+    await write('overwrite', 'id + 10 AS id', "'y' AS p")
+    expect((await read().orderBy('id').collect()).map(r => `${r['id']}${r['p']} ${r['more']}`)).toEqual([
+      '0x null',
+      '1x null',
+      '10y null',
+      '11y null',
+    ])
+    expect((await merging.catalog.vacuum(path, { retentionHours: 0 })).length).toBe(1)
+  })
+
   test('null and empty partitions come back as null', async () => {
     await save(rows('id', "CASE id WHEN 0 THEN NULL WHEN 1 THEN '' ELSE 'a/b=c%d ü' END AS p"), 'error', {}, ['p'])
     expect((await read().orderBy('id').collect()).map(r => r['p'])).toEqual([null, null, 'a/b=c%d ü'])

@@ -61,7 +61,9 @@ async function history(context: ConnectorContext): Promise<readonly Readonly<Rec
 /** What a table offers beside reading and writing. */
 export const work: NonNullable<Connector['work']> = {
   vacuum: async context => {
-    const options = readOptions(VACUUM, context.options, use)
+    const given = readOptions(VACUUM, context.options, use)
+    const unchecked = context.conf('spark.databricks.delta.retentionDurationCheck.enabled') === 'false'
+    const options = { ...given, force: given.force || unchecked }
     const log = await DeltaLog.open(tablePath(context), context)
     return (await vacuum(log, options, context.platform.clock.now())).map(({ path, size }) => ({ path, size }))
   },
