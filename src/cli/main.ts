@@ -1,17 +1,10 @@
 #!/usr/bin/env node
-import { useWiring } from '../api/index.ts'
-import { nodePlatform } from '../platform/index.ts'
-import { wires } from '../wiring.ts'
-import { COMMANDS } from './commands.ts'
-import { interruption } from './interruption.ts'
-import { millrace } from './millrace.ts'
+/** What an older Node would call a syntax error is told in words: nothing else is loaded before. */
+const LEAST = 24
+if (Number(process.versions.node.split('.')[0]) >= LEAST) await import('./program.ts')
+else {
+  process.stderr.write(`millrace needs Node ${LEAST} or newer, and this is ${process.versions.node}: see https://nodejs.org\n`)
+  process.exitCode = 2
+}
 
-useWiring(wires())
-// `millrace … | head`: whoever reads has seen enough.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error
-  process.exit(0)
-})
-const { signal, end } = interruption(nodePlatform)
-process.exitCode = await millrace(process.argv.slice(2), COMMANDS, { platform: nodePlatform, signal })
-end()
+export {}

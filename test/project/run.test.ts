@@ -285,3 +285,21 @@ export const registerPipelines = () => ({ __default__: pipeline([node(own, { inp
   expect(states(run.events)).toEqual(['started own'])
   expect((await run.project.context.session()).streams.active).toEqual([])
 })
+
+test('a table that knows its own columns is read with those, whoever wrote it in this run', async () => {
+  const run = await start({
+    ...INPUT,
+    'conf/base/catalog.yml': `${numbers}
+tabled: { type: stream, format: delta, path: data/tabled, save_args: { checkpoint: data/checkpoints/tabled } }
+${out('last')}`,
+    'src/pipelines.ts': `${HEAD}
+export const registerPipelines = () => ({ __default__: pipeline([
+  node(df => df.where("n > 1"), { inputs: 'numbers', outputs: 'tabled', name: 'first' }),
+  node(df => df.select('kind'), { inputs: 'tabled', outputs: 'last', name: 'second' }),
+]) })`,
+  })
+  await run.until(batchOf('last'))
+  run.stop()
+  expect(await run.ended).toMatchObject({ failed: [] })
+  expect(await csvRows(join(run.root, 'data/last'))).toEqual(['a', 'b'])
+})

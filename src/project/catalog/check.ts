@@ -1,5 +1,6 @@
 import { isMillraceError } from '../../errors/index.ts'
 import { describeConnector } from '../../wiring.ts'
+import { isFiles, needsColumns } from './columns.ts'
 import type { DataCatalog } from './data-catalog.ts'
 import type { Entry } from './entry.ts'
 import { factOf, type Problem } from './problem.ts'
@@ -14,15 +15,8 @@ export const NO_USES: Uses = { readers: new Map(), writers: new Map() }
 /** Fields by which an entry says that it is written. */
 const SAVING = ['save_args', 'saveArgs', 'write']
 
-/** Formats of files whose columns a stream does not find out by itself. */
-const WITHOUT_COLUMNS: ReadonlySet<string> = new Set(['csv', 'json', 'parquet', 'avro'])
-
-/** Formats of files: all but text have columns to find out. */
-const FILES: ReadonlySet<string> = new Set([...WITHOUT_COLUMNS, 'text'])
-
 /** Does reading this stream need columns that nobody declares? */
-export const lacksSchema = (entry: Entry): boolean =>
-  entry.kind === 'stream' && entry.schema === undefined && WITHOUT_COLUMNS.has(entry.format.toLowerCase())
+export const lacksSchema = (entry: Entry): boolean => entry.kind === 'stream' && entry.schema === undefined && needsColumns(entry.format)
 
 /** Where a stream without a checkpoint would not know how to go on. */
 export async function lacksCheckpoint(entry: Entry, conf: (key: string) => string | undefined): Promise<boolean> {
@@ -106,7 +100,7 @@ export async function neededBy(entry: Entry, { readers, writers }: Uses): Promis
     { used: readers.has(name), side: 'source', options: entry.load.values, door: doors[mode][0], verb: 'read' },
     { used: writers.has(name), side: 'sink', options: entry.save.values, door: doors[mode][1], verb: 'written' },
   ] as const
-  const lost = FILES.has(entry.format.toLowerCase()) && entry.path === undefined && sides.some(s => s.used)
+  const lost = isFiles(entry.format) && entry.path === undefined && sides.some(s => s.used)
   const nowhere = lost ? [error(`${entry.format} files need a path`, 'Write "path: data/…" below it')] : []
   const wrong = sides.flatMap(({ used, side, options, door, verb }) => {
     if (!used) return []

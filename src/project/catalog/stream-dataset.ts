@@ -1,5 +1,6 @@
 import type { QueryPreview, StreamingQuery } from '../../api/index.ts'
 import { MillraceError } from '../../errors/index.ts'
+import { needsColumns } from './columns.ts'
 import type { DataContext, Dataset, LoadOptions } from './dataset.ts'
 import { isFrame, isLocal, whatIs } from './dataset.ts'
 import type { Entry } from './entry.ts'
@@ -19,7 +20,7 @@ export class StreamDataset implements Dataset {
 
   async load({ session }: DataContext, { written }: LoadOptions = {}): Promise<unknown> {
     const { format, load, path } = this.entry
-    const schema = this.entry.schema ?? written
+    const schema = this.entry.schema ?? (needsColumns(format) ? written : undefined)
     const reader = (await session()).readStream.format(format)
     const declared = (schema ? reader.schema(schema) : reader).options(load.values)
     return path === undefined ? declared.load() : declared.load(path)

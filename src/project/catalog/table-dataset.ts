@@ -1,6 +1,6 @@
 import { basename, dirname, join } from 'node:path'
 import { didYouMean, MillraceError } from '../../errors/index.ts'
-import type { DataContext, Dataset, LoadOptions } from './dataset.ts'
+import type { DataContext, Dataset } from './dataset.ts'
 import { isFrame, isLocal, whatIs } from './dataset.ts'
 import type { Entry } from './entry.ts'
 import { shownEntry } from './show-entry.ts'
@@ -17,9 +17,8 @@ export class TableDataset implements Dataset {
     return this.entry.name
   }
 
-  async load(context: DataContext, { written }: LoadOptions = {}): Promise<unknown> {
-    const { format, load } = this.entry
-    const schema = this.entry.schema ?? written
+  async load(context: DataContext): Promise<unknown> {
+    const { format, load, schema } = this.entry
     const reader = (await context.session()).read.format(format)
     const declared = (schema ? reader.schema(schema) : reader).options(load.values)
     const path = await this.#readPath(context)
