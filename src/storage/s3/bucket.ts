@@ -1,4 +1,4 @@
-import type { S3Client, S3ClientConfig } from '@aws-sdk/client-s3'
+import type { CompletedPart, S3Client, S3ClientConfig } from '@aws-sdk/client-s3'
 import { MillraceError } from '../../errors/index.ts'
 import type { Bucket, Found, GetFrom, Opened, Page, PageAsk, Parts, PutHow, Upload } from '../remote/bucket.ts'
 import type { BucketPlace } from '../uri.ts'
@@ -162,14 +162,16 @@ function partsOf(sdk: Sdk, client: () => S3Client, Bucket: string, encrypted: No
         },
       )
       const upload = { Bucket, Key, UploadId }
-      const sent = new Map<number, string | undefined>()
+      const sent = new Map<number, CompletedPart>()
       return {
         part: async ({ n, bytes }, signal) => {
           const part = { ...upload, PartNumber: n + 1, Body: bytes, ContentLength: bytes.length }
-          sent.set(n, (await client().send(new sdk.UploadPartCommand(part), { abortSignal: signal })).ETag)
+          const { ETag, ChecksumCRC32, ChecksumCRC64NVME } = await client().send(new sdk.UploadPartCommand(part), { abortSignal: signal })
+          // Amazon wants to hear the checksums again
+          sent.set(n, { PartNumber: n + 1, ETag, ...(ChecksumCRC32 && { ChecksumCRC32 }), ...(ChecksumCRC64NVME && { ChecksumCRC64NVME }) })
         },
         finish: async signal => {
-          const Parts = [...sent].sort(([a], [b]) => a - b).map(([n, ETag]) => ({ PartNumber: n + 1, ETag }))
+          const Parts = [...sent].sort(([a], [b]) => a - b).map(([, part]) => part)
           const whole = { ...upload, MultipartUpload: { Parts }, ...(ifAbsent && { IfNoneMatch: '*' }) }
           await client().send(new sdk.CompleteMultipartUploadCommand(whole), { abortSignal: signal })
         },
