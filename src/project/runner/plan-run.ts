@@ -80,12 +80,20 @@ class Planner {
       const outputs = outputsOf(node, await node.fn(...argumentsOf(node, await this.#inputs(node))))
       for (const [name, value] of outputs) await this.#output(node, name, value)
     } catch (error) {
-      const early = reads(node).find(name => this.#parts.pipeline.writerOf(name) && this.#parts.catalog.has(name))
-      const text = [reasonOf(error), ...(isMillraceError(error) ? error.details : [])].join(' ')
-      if (early !== undefined && isMillraceError(error, 'PATH_NOT_FOUND'))
-        this.#lose(node, `"${early}" is not there before ${this.#writer(early)} has run`, false)
-      else this.#lose(node, text, true)
+      const early = await this.#notThere(reads(node))
+      if (early !== undefined) this.#lose(node, `"${early}" is not there before ${this.#writer(early)} has run`, false)
+      else this.#lose(node, textOf(error), true)
     }
+  }
+
+  /** Which of these a node of the run makes, and is not there yet: nothing about it can be refused. */
+  async #notThere(names: readonly string[]): Promise<string | undefined> {
+    const { catalog, pipeline, data } = this.#parts
+    for (const name of names) {
+      if (!pipeline.writerOf(name) || !catalog.has(name)) continue
+      if ((await (await catalog.dataset(name)).exists(data)) === false) return name
+    }
+    return undefined
   }
 
   #writer(name: string): string {
@@ -135,10 +143,9 @@ class Planner {
     try {
       return { preview: await dataset.preview(value) }
     } catch (error) {
-      // Its input is made by the run itself.
-      if (after.length > 0 && isMillraceError(error, 'PATH_NOT_FOUND'))
-        return { problem: { text: `told once "${after[0]}" is there`, refused: false } }
-      return { problem: { text: [reasonOf(error), ...(isMillraceError(error) ? error.details : [])].join(' '), refused: true } }
+      const early = await this.#notThere(after)
+      if (early !== undefined) return { problem: { text: `told once "${early}" is there`, refused: false } }
+      return { problem: { text: textOf(error), refused: true } }
     }
   }
 
@@ -156,3 +163,5 @@ class Planner {
     return { dataset, nodes: ordered.map(n => n.name), inputs, after: inputs.filter(name => pipeline.writerOf(name)) }
   }
 }
+
+const textOf = (error: unknown): string => [reasonOf(error), ...(isMillraceError(error) ? error.details : [])].join(' ')
