@@ -20,6 +20,8 @@ const bigquery: Dialect = {
       `uris = [${text(`${location}/*`)}]`,
       ...(partitions.fields.length > 0 ? [`hive_partition_uri_prefix = ${text(location)}`] : []),
       ...(format === 'csv' ? ['skip_leading_rows = 1'] : []),
+      // Else an array is read as the groups that Parquet makes of it.
+      ...(format === 'parquet' && data.fields.some(f => f.dataType.kind === 'array') ? ['enable_list_inference = TRUE'] : []),
     ]
     const folders = partitions.fields.length === 0 ? '' : `\nWITH PARTITION COLUMNS (\n${columnLines(partitions.fields, dialect)}\n)`
     return [

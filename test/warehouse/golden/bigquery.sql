@@ -5,7 +5,8 @@ WITH PARTITION COLUMNS (
 OPTIONS (
   format = 'PARQUET',
   uris = ['gs://lake/clicks/*'],
-  hive_partition_uri_prefix = 'gs://lake/clicks'
+  hive_partition_uri_prefix = 'gs://lake/clicks',
+  enable_list_inference = TRUE
 );
 
 CREATE TABLE IF NOT EXISTS `shop`.`clicks` (
