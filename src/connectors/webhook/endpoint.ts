@@ -142,7 +142,7 @@ export class Endpoint implements Feed {
       id => {
         this.#answered.accepted!++
         response.writeHead(200, { 'content-type': 'application/json', ...(this.#closing.signal.aborted && { connection: 'close' }) })
-        response.end(`${JSON.stringify({ id })}\n`)
+        return sent(response, { id })
       },
       (error: unknown) => this.#refuse(request, response, error),
     )
@@ -214,7 +214,7 @@ export class Endpoint implements Feed {
     }
   }
 
-  #refuse(request: IncomingMessage, response: ServerResponse, error: unknown): void {
+  async #refuse(request: IncomingMessage, response: ServerResponse, error: unknown): Promise<void> {
     if (error === undefined || response.destroyed) return
     const { status, message } = error instanceof Refused ? error : new Refused(503, 'the log cannot be written')
     const wait = status === 429 || status === 503
@@ -226,11 +226,20 @@ export class Endpoint implements Feed {
       ...(status === 401 && { 'www-authenticate': 'Bearer' }),
       ...(!request.complete && { connection: 'close' }),
     })
-    response.write(`${JSON.stringify({ error: message })}\n`)
-    if (request.complete) response.end()
-    else readOn(request, () => response.end())
+    if (request.complete || this.#closing.signal.aborted) return sent(response, { error: message })
+    response.write(lineOf({ error: message }))
+    readOn(request, () => response.end())
   }
 }
+
+const lineOf = (value: object): string => `${JSON.stringify(value)}\n`
+
+/** Fulfilled when the answer has left, or its receiver has. */
+const sent = (response: ServerResponse, value: object): Promise<void> =>
+  new Promise(resolve => {
+    response.once('close', resolve)
+    response.end(lineOf(value), resolve)
+  })
 
 /** Reads what is still coming, up to a bound, and calls back. */
 function readOn(request: IncomingMessage, done: () => void): void {
