@@ -13,6 +13,8 @@ export const s3Library = (): Promise<Sdk> =>
     throw new MillraceError('MISSING_DEPENDENCY', { package: '@aws-sdk/client-s3', for: 's3:// paths' }, { cause })
   })
 
+type Encryption = Partial<NonNullable<S3Settings['encryption']>>
+
 const PART = 8 * 1024 * 1024
 const FALLBACK_REGION = 'us-east-1'
 
@@ -22,7 +24,7 @@ export async function s3Bucket({ bucket: Bucket }: BucketPlace, settings: S3Sett
   const region = await regionOf(sdk, settings)
   const make = () => new sdk.S3Client(configOf(settings, region))
   let client = make()
-  const encrypted = settings.encryption ?? {}
+  const encrypted: Encryption = settings.encryption ?? {}
   const how = ({ ifAbsent, metadata }: PutHow) => ({ ...encrypted, Metadata: { ...metadata }, ...(ifAbsent && { IfNoneMatch: '*' }) })
   return {
     endpoint: settings.endpoint ?? `https://s3.${region}.amazonaws.com`,
@@ -30,7 +32,8 @@ export async function s3Bucket({ bucket: Bucket }: BucketPlace, settings: S3Sett
     head: async (Key, abortSignal) => foundIn(await client.send(new sdk.HeadObjectCommand({ Bucket, Key }), { abortSignal })),
     put: async (Key, Body, put, abortSignal) =>
       void (await client.send(new sdk.PutObjectCommand({ Bucket, Key, Body, ContentLength: Body.length, ...how(put) }), { abortSignal })),
-    parts: partsOf(sdk, () => client, Bucket, encrypted),
+    // servers other than Amazon's need not know them
+    parts: partsOf(sdk, () => client, Bucket, encrypted, settings.endpoint === undefined),
     page: (ask, abortSignal) => page(sdk, client, Bucket, ask, abortSignal),
     deletesAtOnce: 1000,
     delete: async (keys, abortSignal) => {
@@ -148,27 +151,23 @@ async function page(sdk: Sdk, client: S3Client, Bucket: string, ask: PageAsk, ab
   }
 }
 
-/** Multipart uploads; the condition is checked when one is completed. */
-function partsOf(sdk: Sdk, client: () => S3Client, Bucket: string, encrypted: NonNullable<S3Settings['encryption']> | object): Parts {
+/** Multipart uploads; the condition is checked when one is completed. `checked`: with checksums that the server compares. */
+function partsOf(sdk: Sdk, client: () => S3Client, Bucket: string, encrypted: Encryption, checked: boolean): Parts {
+  const sums = checked ? { ChecksumAlgorithm: 'CRC32' as const } : {}
   return {
     size: PART,
     most: 9000,
     atOnce: 4,
     begin: async (Key, { ifAbsent, metadata }, abortSignal): Promise<Upload> => {
-      const { UploadId } = await client().send(
-        new sdk.CreateMultipartUploadCommand({ Bucket, Key, ...encrypted, Metadata: { ...metadata } }),
-        {
-          abortSignal,
-        },
-      )
+      const begin = { Bucket, Key, ...encrypted, ...sums, Metadata: { ...metadata } }
+      const { UploadId } = await client().send(new sdk.CreateMultipartUploadCommand(begin), { abortSignal })
       const upload = { Bucket, Key, UploadId }
       const sent = new Map<number, CompletedPart>()
       return {
         part: async ({ n, bytes }, signal) => {
-          const part = { ...upload, PartNumber: n + 1, Body: bytes, ContentLength: bytes.length }
-          const { ETag, ChecksumCRC32, ChecksumCRC64NVME } = await client().send(new sdk.UploadPartCommand(part), { abortSignal: signal })
-          // Amazon wants to hear the checksums again
-          sent.set(n, { PartNumber: n + 1, ETag, ...(ChecksumCRC32 && { ChecksumCRC32 }), ...(ChecksumCRC64NVME && { ChecksumCRC64NVME }) })
+          const part = { ...upload, ...sums, PartNumber: n + 1, Body: bytes, ContentLength: bytes.length }
+          const { ETag, ChecksumCRC32 } = await client().send(new sdk.UploadPartCommand(part), { abortSignal: signal })
+          sent.set(n, { PartNumber: n + 1, ETag, ...(checked && { ChecksumCRC32 }) })
         },
         finish: async signal => {
           const Parts = [...sent].sort(([a], [b]) => a - b).map(([, part]) => part)
