@@ -32,7 +32,7 @@ export async function s3Bucket({ bucket: Bucket }: BucketPlace, settings: S3Sett
     head: async (Key, abortSignal) => foundIn(await client.send(new sdk.HeadObjectCommand({ Bucket, Key }), { abortSignal })),
     put: async (Key, Body, put, abortSignal) =>
       void (await client.send(new sdk.PutObjectCommand({ Bucket, Key, Body, ContentLength: Body.length, ...how(put) }), { abortSignal })),
-    // servers other than Amazon's need not know them
+    // servers other than Amazon's need not know the newer checksums
     parts: partsOf(sdk, () => client, Bucket, encrypted, settings.endpoint === undefined),
     page: (ask, abortSignal) => page(sdk, client, Bucket, ask, abortSignal),
     deletesAtOnce: 1000,
