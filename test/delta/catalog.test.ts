@@ -122,7 +122,7 @@ describe('named tables', () => {
     await session.range(3).write.mode('append').saveAsTable('t')
     const then = session.read.option('versionAsOf', 0).table('t')
     expect(await then.count()).toBe(2)
-    expect(await then.union(session.table('t')).count()).toBe(7)
+    expect(await then.union(session.read.table('t')).count()).toBe(7)
     expect(await conditionOf(session.read.option('versionAsOff', 0).table('t').count())).toBe('UNKNOWN_OPTION')
     session.range(1).createTempView('v')
     expect(await conditionOf((async () => session.read.option('versionAsOf', 0).table('v'))())).toBe('NOT_SUPPORTED')
@@ -132,7 +132,7 @@ describe('named tables', () => {
   test('views and joins see them', async () => {
     await session.range(4).write.saveAsTable('t')
     session.table('t').where('id > 1').createTempView('late')
-    expect(await session.table('late').join(session.table('t'), 'id').count()).toBe(2)
+    expect(await session.read.table('late').join(session.read.table('t'), 'id').count()).toBe(2)
   })
 })
 
