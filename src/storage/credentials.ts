@@ -18,7 +18,7 @@ const providers = new Map<string, CredentialProvider>()
  * same name takes its place. The counterpart of Hadoop's Java classes of that setting.
  *
  * @example
- * registerCredentialProvider('vault', async () => (await fetch('https://vault.example/s3')).json())
+ * registerCredentialProvider('vault', async () => (await (await fetch('https://vault.example/s3')).json()) as S3Credentials)
  * const session = await Session.open({ conf: { 'fs.s3a.aws.credentials.provider': 'vault' } })
  */
 export function registerCredentialProvider(name: string, provider: CredentialProvider): void {
