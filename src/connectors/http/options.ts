@@ -14,6 +14,7 @@ export const HTTP_OPTIONS = {
     describe:
       "Instead of `url`, for addresses that are secrets themselves, as those of Slack's webhooks are: only the server is ever shown.",
     secret: true,
+    example: 'https://hooks.slack.com/services/your/own/address',
   }),
   method: sink({ type: 'enum', values: ['POST', 'PUT', 'PATCH'], default: 'POST', describe: 'The method.' }),
   body: sink({

@@ -7,14 +7,14 @@ import { identityFiles, pemFile } from './tls-files.ts'
 /** Options of whatever speaks to a server: who one is, and how long one waits. */
 export const clientOptions = <const S extends OptionSpec['side']>(side: S) =>
   ({
-    bearerToken: { type: 'string', describe: 'Sent as `Authorization: Bearer …`.', side, secret: true },
+    bearerToken: { type: 'string', describe: 'Sent as `Authorization: Bearer …`.', side, secret: true, example: 'your-token' },
     user: { type: 'string', describe: 'Sent with `password` as `Authorization: Basic …`.', side, example: 'alice' },
-    password: { type: 'string', describe: 'Belongs to `user`.', side, secret: true },
+    password: { type: 'string', describe: 'Belongs to `user`.', side, secret: true, example: 'your-password' },
     'header.*': { type: 'string', describe: 'Further headers: `header.X-Api-Key`. Their values are never shown.', side, secret: true },
     caFile: { type: 'string', describe: 'A PEM file with the authorities to trust instead of the usual ones.', side, example: 'ca.pem' },
     certFile: { type: 'string', describe: "A PEM file with the client's own certificate.", side, example: 'client.pem' },
     keyFile: { type: 'string', describe: 'A PEM file with its key.', side, example: 'client.key' },
-    keyPassphrase: { type: 'string', describe: 'Opens the key where it is encrypted.', side, secret: true },
+    keyPassphrase: { type: 'string', describe: 'Opens the key where it is encrypted.', side, secret: true, example: 'your-passphrase' },
     timeout: { type: 'interval', describe: 'How long one attempt may take.', side, default: '30 seconds' },
   }) as const
 

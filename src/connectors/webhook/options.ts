@@ -20,7 +20,13 @@ export const WEBHOOK_OPTIONS = {
       'text: UTF-8, as it came. json: the same, and what is not JSON gets 400. form: fields of a form as a JSON object. binary: the column is binary.',
     side: 'source',
   },
-  token: { type: 'string', describe: 'Senders must show it as `Authorization: Bearer …`; others get 401.', side: 'source', secret: true },
+  token: {
+    type: 'string',
+    describe: 'Senders must show it as `Authorization: Bearer …`; others get 401.',
+    side: 'source',
+    secret: true,
+    example: 'your-token',
+  },
   tokenHeader: {
     type: 'string',
     describe: 'The header that holds the token alone, instead of Authorization.',
@@ -33,12 +39,13 @@ export const WEBHOOK_OPTIONS = {
     describe: 'Requests must be signed as this service signs them; others get 401.',
     side: 'source',
   },
-  signatureSecret: { type: 'string', describe: 'What requests are signed with.', side: 'source', secret: true },
+  signatureSecret: { type: 'string', describe: 'What requests are signed with.', side: 'source', secret: true, example: 'your-secret' },
   previousSignatureSecret: {
     type: 'string',
     describe: 'A secret that is good as well, while senders change over to the new one.',
     side: 'source',
     secret: true,
+    example: 'the-old-secret',
   },
   signatureTolerance: {
     type: 'interval',
@@ -95,5 +102,11 @@ export const WEBHOOK_OPTIONS = {
     example: 'server.pem',
   },
   tlsKeyFile: { type: 'string', describe: 'A PEM file with its key.', side: 'source', example: 'server.key' },
-  tlsKeyPassphrase: { type: 'string', describe: 'Opens the key where it is encrypted.', side: 'source', secret: true },
+  tlsKeyPassphrase: {
+    type: 'string',
+    describe: 'Opens the key where it is encrypted.',
+    side: 'source',
+    secret: true,
+    example: 'your-passphrase',
+  },
 } as const
