@@ -157,7 +157,8 @@ export class DataReader<F extends string, Row, S extends FrameState> {
   }
   /**
    * A table of PostgreSQL; `options` are those of format jdbc: user, password, partitionColumn, …
-   * @example session.read.jdbc('jdbc:postgresql://localhost/shop', 'public.users', { user: 'bob' })
+   *
+   *     session.read.jdbc('jdbc:postgresql://localhost/shop', 'public.users', { user: 'bob' })
    */
   jdbc(url: string, table: string, options: OptionsObject = {}): DataFrame<Chosen<Row, 'jdbc'>, S> {
     return this.format('jdbc')

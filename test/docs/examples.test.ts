@@ -114,7 +114,7 @@ describe('programs in pages, as written', () => {
   })
 
   describeWith('postgresql', 'with a PostgreSQL server', () => {
-    it('in their order, each on what the one before it wrote', async () => {
+    it('in their order, each on what the one before it wrote', { timeout: 120_000 }, async () => {
       await using shop = await database()
       for (const [at, i, { text }] of numbered.filter(([, , example]) => needsPostgres(example))) {
         expect(complaints[`page-${i}`], at).toEqual([])
