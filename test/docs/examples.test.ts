@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -116,13 +116,17 @@ describe('programs in pages, as written', () => {
   describeWith('postgresql', 'with a PostgreSQL server', () => {
     it('in their order, each on what the one before it wrote', { timeout: 120_000 }, async () => {
       await using shop = await database()
+      // Other programs take files away.
+      const own = join(home, 'postgresql')
+      await mkdir(own)
+      await layOutFiles(own)
       for (const [at, i, { text }] of numbered.filter(([, , example]) => needsPostgres(example))) {
         expect(complaints[`page-${i}`], at).toEqual([])
         const here = text
           .replaceAll('jdbc:postgresql://localhost:5432/shop', shop.url)
           .replaceAll("'bob'", `'${shop.options.user}'`)
           .replaceAll("'secret'", `'${shop.options.password}'`)
-        await runExample(here, { home, streams: 'drained' })
+        await runExample(here, { home: own, streams: 'drained' })
       }
       expect(await shop.run('SELECT "STATION", count::int FROM stations ORDER BY 1')).toEqual([
         { STATION: '59 ST', count: 3 },
