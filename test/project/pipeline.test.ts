@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { isMillraceError } from '../../src/index.ts'
 import { type Node, node, type Pipeline, pipeline } from '../../src/project/index.ts'
 
-const same = (x: unknown): unknown => x
+const same = (...args: any[]): unknown => args[0]
 const step = (name: string, inputs: string | readonly string[], outputs: string | readonly string[], tags: readonly string[] = []): Node =>
   node(same, { name, inputs, outputs, tags })
 const names = (p: Pipeline): readonly string[] => p.nodes.map(n => n.name)
