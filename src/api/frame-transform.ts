@@ -58,12 +58,22 @@ type Joined<Row, Other, H extends string> = 0 extends 1 & Row
     : H extends Narrow
       ? Row
       : Flat<Row & Omit<Other, keyof Row>>
-/** Joined with a stream on either side, the result is a stream. */
-type Either<S extends FrameState, O extends FrameState> = {
-  readonly streaming: true extends S['streaming'] | O['streaming'] ? true : false
-  readonly watermark: S['watermark'] | O['watermark']
-  readonly grouped: S['grouped']
-}
+/** Joined with a stream on either side, the result is a stream; with a table that may be one (`session.table`), it may be one. */
+type Either<S extends FrameState, O extends FrameState> = 0 extends 1 & S
+  ? true extends Known<O>
+    ? O
+    : any
+  : 0 extends 1 & O
+    ? true extends Known<S>
+      ? S
+      : any
+    : {
+        readonly streaming: true extends S['streaming'] | O['streaming'] ? true : false
+        readonly watermark: S['watermark'] | O['watermark']
+        readonly grouped: S['grouped']
+      }
+/** True for what is a stream for certain. */
+type Known<S extends FrameState> = 0 extends 1 & S ? false : S['streaming']
 
 const JOINS: Readonly<Record<string, JoinType>> = {
   inner: 'JOIN_TYPE_INNER',
