@@ -26,6 +26,7 @@ import { streaming } from './conditions/streaming.ts'
 import { tables } from './conditions/tables.ts'
 import { targetSchema } from './conditions/target-schema.ts'
 import { types } from './conditions/types.ts'
+import { watch } from './conditions/watch.ts'
 
 /**
  * The whole table of conditions, one file a room under `conditions/`.
@@ -60,9 +61,17 @@ export const CONDITIONS = {
   ...kafkaRecords,
   ...kafkaSource,
   ...snowflake,
+  ...watch,
 }
 
 export type ConditionName = keyof typeof CONDITIONS
 type Given<F> = F extends (params: infer P) => string ? (unknown extends P ? object : P) : object
-/** The parameters a condition's message and hint need. */
-export type ParamsOf<C extends ConditionName> = Given<(typeof CONDITIONS)[C]['message']> & Given<(typeof CONDITIONS)[C]['hint']>
+interface Holds<P> {
+  readonly params: P
+}
+type Held = { [C in ConditionName]: Holds<Given<(typeof CONDITIONS)[C]['message']> & Given<(typeof CONDITIONS)[C]['hint']>> }
+/**
+ * The parameters a condition's message and hint need. Inferred from what holds them: a compiler that met `Held[C]['params']` would compare each literal of the
+ * thousands that are thrown with the parameters of every condition.
+ */
+export type ParamsOf<C extends ConditionName> = Held[C] extends Holds<infer P> ? P : never
