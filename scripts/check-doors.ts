@@ -120,10 +120,12 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       'formats',
       'plan',
       'analyze',
+      'watch',
       ...below,
     ],
     sentence: 'wiring.ts is the fuse box: names to lazy imports',
   },
+  watch: { may: ['plan', ...below], sentence: 'watch/ listens to queries and knows neither sessions nor engines' },
   'index.ts': {
     may: ['api', 'wiring.ts', 'types', 'errors', 'observe', 'platform', 'functions', 'plan'],
     sentence: 'index.ts names what is public',
@@ -160,7 +162,7 @@ const OUTSIDE: readonly { readonly name: RegExp; readonly rooms: readonly string
   },
   {
     name: /^node:(net|tls|http|https|http2)$/,
-    rooms: ['platform', 'connectors', 'server'],
+    rooms: ['platform', 'connectors', 'server', 'watch'],
     why: 'sockets are opened by connectors, servers and platform/',
   },
   {

@@ -8,6 +8,7 @@ import { MillraceError } from './errors/index.ts'
 import { nodePlatform, type Platform } from './platform/index.ts'
 import type { FileStore, Places, RemoteStores } from './storage/index.ts'
 import type { RowBatch, StructType } from './types/index.ts'
+import type { WatchHost, Watching, WatchSessionOptions } from './watch/index.ts'
 
 export type { OptionSpec, OptionTable } from './connectors/contract.ts'
 export type { DeliveryReport, MessageOptions, Producer, ProducerOptions } from './connectors/kafka/producer/producer.ts'
@@ -18,6 +19,7 @@ export * from './connectors/public.ts'
 export { registerTokenProvider, type TokenProvider } from './connectors/token-providers.ts'
 export { type CredentialProvider, registerCredentialProvider, type S3Credentials } from './storage/credentials.ts'
 export type { Places } from './storage/index.ts'
+export type * from './watch/index.ts'
 
 /**
  * Opens a producer for one Kafka topic, as `confluent_kafka.Producer` or `KafkaProducer` does: messages are gathered, sent in the background,
@@ -150,6 +152,8 @@ export interface Wiring {
   readonly stores: (host: EngineHost) => Stores
   /** Calls back on Ctrl-C and SIGTERM, which then no longer end the process; gives how to stop listening. */
   readonly onStopRequest: (callback: () => void) => () => void
+  /** Turns on what a session asks for to be watched; undefined where that is nothing. @throws WATCH_OPTION, ALERT_INVALID, HTTP_LISTEN_FAILED */
+  readonly watch: (options: WatchSessionOptions, host: Omit<WatchHost, 'platform'>) => Promise<Watching | undefined>
 }
 
 const toStandardOutput = (text: string): void => void process.stdout.write(text)
@@ -169,6 +173,10 @@ export const wires = ({ platform = nodePlatform, print = toStandardOutput, print
   texts: (format, options) => textReader(format, options, platform),
   stores: host => storesOf(host, platform),
   onStopRequest: callback => platform.process.onStopRequest(callback),
+  watch: async (options, host) => {
+    const asked = options.watch !== undefined
+    return asked ? (await import('./watch/index.ts')).openWatching(options, { ...host, platform }) : undefined
+  },
 })
 
 /** The embedded engine, for a session or for whoever runs plans without one. */

@@ -90,6 +90,7 @@ beforeEach(() => {
       printed += text
     },
     onStopRequest: () => () => {},
+    watch: async () => undefined,
     stores: () => ({
       open: () => Promise.reject(new Error('none here')),
       places: () => Promise.reject(new Error('none here')),

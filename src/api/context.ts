@@ -1,7 +1,7 @@
 import type { Engine } from '../engine/contract.ts'
 import type { Bus, QueryWarning } from '../observe/index.ts'
 import type { Relation } from '../plan/index.ts'
-import type { Stores, Wiring } from '../wiring.ts'
+import type { Stores, Watching, Wiring } from '../wiring.ts'
 import type { BatchScopes } from './batch-scope.ts'
 import type { FrameCache } from './frame-cache.ts'
 import type { FrameTracker } from './frame-tracker.ts'
@@ -34,6 +34,8 @@ export interface SessionContext {
   readonly scopes: BatchScopes
   readonly streams: StreamingQueryManager
   readonly warn: (warning: QueryWarning) => void
+  /** What watches the queries, where that was asked for. */
+  readonly watching: Watching | undefined
   /** Throws ALREADY_CLOSED after close(). */
   readonly use: () => void
 }

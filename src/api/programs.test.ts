@@ -14,6 +14,7 @@ beforeAll(() => {
     print: () => {},
     printError: () => {},
     onStopRequest: () => () => {},
+    watch: async () => undefined,
     stores: () => ({
       open: () => Promise.reject(new Error('none here')),
       places: () => Promise.reject(new Error('none here')),

@@ -2,6 +2,7 @@ import type { CheckpointView, Engine, EngineHost } from '../engine/contract.ts'
 import { MillraceError } from '../errors/index.ts'
 import { createBus, type QueryWarning } from '../observe/index.ts'
 import { batchFromRows, type RowOfDdl, Schema, type StructType, schema as toSchema } from '../types/index.ts'
+import type { WatchSessionOptions } from '../wiring.ts'
 import { BatchScopes } from './batch-scope.ts'
 import { Catalog } from './catalog.ts'
 import type { OpenRow } from './column-types.ts'
@@ -17,11 +18,12 @@ import { type ConfValue, parseSize, Settings } from './settings.ts'
 import { StreamingQueryManager } from './streaming-query-manager.ts'
 import { tableFrame } from './tables.ts'
 import { UserFunctionRegistry } from './user-functions.ts'
+import { watchSession } from './watch-session.ts'
 
 export type LogLevel = 'ALL' | 'TRACE' | 'DEBUG' | 'INFO' | 'WARN' | 'ERROR' | 'FATAL' | 'OFF'
 const LEVELS: readonly string[] = ['ALL', 'TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL', 'OFF']
 
-export interface SessionOptions {
+export interface SessionOptions extends WatchSessionOptions {
   readonly appName?: string
   /** `local[*]` and its like say nothing here: there is one process. */
   readonly master?: string
@@ -100,6 +102,11 @@ export class Session {
     const stores = wired.stores(host)
     const tracker = new FrameTracker(warn)
     const streams = new StreamingQueryManager(bus, () => tracker.report(), sleep)
+    const watching = await watchSession(options, { wired, bus, streams, warn, places: () => stores.places() }).catch(async error => {
+      await engine.close()
+      await stores.close()
+      throw error
+    })
     const context = (session: Session): SessionContext =>
       Object.freeze({
         engine,
@@ -114,6 +121,7 @@ export class Session {
         scopes: new BatchScopes(),
         streams,
         warn,
+        watching,
         use: () => session.#use(),
       })
     const session = new Session(context, log)
@@ -149,6 +157,10 @@ export class Session {
   /** Named tables and views: which there are, what is in them, dropping them. */
   get catalog(): Catalog {
     return new Catalog(this.#context)
+  }
+  /** Where the queries are served (`watch`), e.g. `http://127.0.0.1:9090`; undefined where they are not. */
+  get watchUrl(): string | undefined {
+    return this.#context.watching?.url
   }
   /** Functions of one's own for SQL text. */
   get udf(): UserFunctionRegistry {
@@ -231,6 +243,7 @@ export class Session {
     this.#deafen?.()
     await this.#context.streams.stopAll()
     this.#closed = true
+    await this.#context.watching?.close()
     await this.#context.engine.close()
     await this.#context.stores.close()
   }
