@@ -2,10 +2,14 @@ import { expect, it } from 'vitest'
 import { Session } from '../../index.ts'
 
 const AT_LEAST = 'at least once, limited by the sink'
+const CSV = [
+  'exactly once: every source can be read again, and the sink takes each batch once',
+  'rows that are there (csv): they stay, and a new checkpoint is refused beside them',
+]
 const KAFKA = { 'kafka.bootstrap.servers': 'nowhere.example:9092', topic: 'out' }
 
 it.each([
-  ['csv', {}, ['exactly once: every source can be read again, and the sink takes each batch once']],
+  ['csv', {}, CSV],
   ['kafka', KAFKA, [expect.stringMatching(`^${AT_LEAST} kafka: .*transactional`)]],
   ['kafka', { ...KAFKA, transactional: true }, [expect.stringMatching('^exactly once: .*read_committed')]],
   ['console', {}, [expect.stringMatching(`^${AT_LEAST} console`)]],
