@@ -22,7 +22,7 @@ const answered = (lines: readonly string[]): readonly string[] => {
 }
 
 /** Relative paths of examples stand below a directory of their own. */
-const PATHS = /'((?:in|books|lake|checkpoint|data)\/|chk)'/g
+const PATHS = /'((?:in|books|lake|checkpoint|data)\/[\w/-]*|chk)'/g
 export interface Telling {
   readonly home: string
   readonly given?: Readonly<Record<string, unknown>> & { readonly session: millrace.Session }
