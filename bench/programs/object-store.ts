@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3'
 import { s3Service } from '../../scripts/services/s3.ts'
 import { stopProcess } from '../../scripts/services/server-process.ts'
-import { Session } from '../../src/index.ts'
+import { type DataFrame, Session } from '../../src/index.ts'
 import { memory } from '../../src/testing/index.ts'
 import { storeProxy } from '../../test/support/services/store-proxy.ts'
 import { quantile } from '../figure.ts'
@@ -26,7 +26,7 @@ const session = await Session.open({
   },
 })
 const rows = memory(session, 'k string, v int')
-const frame = kind === 'stateful' ? rows.df.groupBy('k').count() : rows.df.where('v >= 0')
+const frame: DataFrame<any, any> = kind === 'stateful' ? rows.df.groupBy('k').count() : rows.df.where('v >= 0')
 const writer = frame.writeStream.outputMode(kind === 'stateful' ? 'update' : 'append').option('checkpointLocation', 's3://lake/chk')
 const query = await (kind === 'files' ? writer.format('parquet').start('s3://lake/out') : writer.format('noop').start())
 const times: number[] = []

@@ -94,18 +94,22 @@ export interface BytesScan {
   readonly place?: (slice: RowBatch, at: number) => string
 }
 
+/** What a sink makes of a batch that is written again. */
+export interface Delivered {
+  readonly delivery: 'exactly-once' | 'at-least-once'
+  /** Why not exactly once; or for whom, where not for everybody. */
+  readonly why?: string
+}
+
 /**
  * Takes each batch's rows.
  * A sink promises: `write(batchId, …)` twice with one id leaves one copy, or `delivery` says 'at-least-once' and `why`.
  * Its own retries read the output again; they never run the plan again.
  */
-export interface Sink {
+export interface Sink extends Delivered {
   readonly description: string
   /** Who is at work while it writes, where that is not the sink itself: a person's function. */
   readonly worker?: string
-  readonly delivery: 'exactly-once' | 'at-least-once'
-  /** Why not exactly once; or for whom, where not for everybody. */
-  readonly why?: string
   write(batchId: number, output: Output, options: SinkWriteOptions): Promise<SinkResult>
   close(): Promise<void>
 }
@@ -298,6 +302,8 @@ export interface Connector {
   readonly work?: Readonly<Record<string, (context: ConnectorContext) => Promise<readonly Readonly<Record<string, unknown>>[]>>>
   /** What becomes of rows that are there already, when rows are written again: replaced by key, replaced in all, or left. */
   rowsThere?(write: { readonly outputMode: 'append' | 'update' | 'complete'; readonly options: Readonly<Record<string, string>> }): string
+  /** What the sink will say of itself once it is open, as far as the options tell; absent = nothing is known before. */
+  delivers?(options: Readonly<Record<string, string>>): Delivered
   /** Output modes the sink takes; absent = all. */
   readonly outputModes?: readonly ('append' | 'update' | 'complete')[]
   /** The place that is read keeps its own schema, so a restart takes the one that is there and not the one of the run before. */

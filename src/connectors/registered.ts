@@ -22,7 +22,10 @@ export type FormatContext<T extends OptionTable, C extends ConnectorContext = Co
 /** Columns: a schema, DDL (`'id int, at timestamp'`), or a struct type. */
 export type Columns = string | Schema<any> | StructType
 
-type Flags = Pick<Connector, 'checkColumns' | 'outputModes' | 'replayable' | 'gaps' | 'temporaryCheckpoint' | 'families'>
+type Flags = Pick<
+  Connector,
+  'checkColumns' | 'outputModes' | 'delivers' | 'rowsThere' | 'replayable' | 'gaps' | 'temporaryCheckpoint' | 'families'
+>
 
 /** A format of one's own: its options, its columns and its ends. At least one end must be there. */
 export interface FormatDefinition<T extends OptionTable> extends Flags {

@@ -47,10 +47,12 @@ async function draw(output: Output, { numRows, truncate, timeZone }: Shape): Pro
   return `${drawTable(concatBatches(output.schema, batches), { rows: numRows, truncate, timeZone })}\n`
 }
 
+const DELIVERED = { delivery: 'at-least-once', why: 'a terminal cannot take back a table it has shown' } as const
+
 class ConsoleSink implements Sink {
   readonly description = 'org.apache.spark.sql.execution.streaming.ConsoleTable$'
-  readonly delivery = 'at-least-once'
-  readonly why = 'a terminal cannot take back a table it has shown'
+  readonly delivery = DELIVERED.delivery
+  readonly why = DELIVERED.why
   readonly #options: Shape
   readonly #print: (text: string) => void
 
@@ -74,5 +76,6 @@ export const consoleConnector = (print: (text: string) => void): Connector => ({
   options: OPTIONS,
   sink: async context => new ConsoleSink(shape(context, 'stream'), print),
   save: async (context, output) => print(await draw(output, shape(context, 'batch'))),
+  delivers: () => DELIVERED,
   temporaryCheckpoint: true,
 })

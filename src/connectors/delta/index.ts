@@ -17,6 +17,7 @@ export const connector: Connector = {
   source: openSource,
   sink: openSink,
   save: saveTable,
+  delivers: () => ({ delivery: 'exactly-once' }),
   work,
   rowsThere,
   keepsSchema: true,

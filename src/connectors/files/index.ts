@@ -28,6 +28,7 @@ const connector = (format: FormatName): Connector => ({
   sink: async context => openSink(format, await withSchemaText(context)),
   checkColumns: (schema, partitionBy) => checkColumns(format, schema, partitionBy),
   save: async (context, output) => saveFiles(format, await withSchemaText(context), output),
+  delivers: () => ({ delivery: 'exactly-once' }),
   rowsThere: () => 'they stay, and a new checkpoint is refused beside them',
   outputModes: ['append'],
   replayable: true,

@@ -7,7 +7,7 @@ import { shownUrl } from '../web/shown-url.ts'
 import type { LetterBox } from './dead-letters.ts'
 import { HTTP_OPTIONS } from './options.ts'
 import type { BodyForm } from './requests.ts'
-import { HttpSink, type HttpSinkParts } from './sink.ts'
+import { delivered, HttpSink, type HttpSinkParts } from './sink.ts'
 
 const FORMAT = 'http'
 type Values = OptionValues<typeof HTTP_OPTIONS>
@@ -96,6 +96,7 @@ export const connector: Connector = {
     'Sends rows to an HTTP server, one or many a request, with a key that is the same whenever the same rows of a batch are sent again.',
   options: HTTP_OPTIONS,
   sink: context => open(context, { ...context, mode: 'stream' }),
+  delivers: options => delivered(readOptions(HTTP_OPTIONS, options, { format: FORMAT, side: 'sink', mode: 'stream' }).idempotencyHeader),
   save: async (context, output) => {
     const id = context.platform.ids.uuid()
     const sink = await open({ ...context, schema: output.schema }, { mode: 'batch', queryId: id, runId: id })

@@ -33,6 +33,13 @@ export interface HttpSinkParts {
 const NOT_OF_A_ROW: ReadonlySet<number> = new Set([401, 403, 404, 405, 406, 407, 410, 415, 421, 426, 431, 451])
 const MOST_SHOWN = 300
 
+/** `keyHeader`: the header in which a receiver finds the key. */
+export const delivered = (keyHeader: string) =>
+  ({
+    delivery: 'at-least-once',
+    why: `what was not answered is sent again; exactly once for a receiver that takes each ${keyHeader} once`,
+  }) as const
+
 /** Sends each batch's rows to an HTTP server; the same rows of a batch always under the same key. */
 export class HttpSink implements Sink {
   readonly description: string
@@ -43,7 +50,7 @@ export class HttpSink implements Sink {
   constructor(parts: HttpSinkParts) {
     this.#parts = parts
     this.description = `Http[${parts.method} ${parts.shown}]`
-    this.why = `what was not answered is sent again; exactly once for a receiver that takes each ${parts.keyHeader} once`
+    this.why = delivered(parts.keyHeader).why
   }
 
   async write(batchId: number, output: Output, { signal }: { readonly signal: AbortSignal }): Promise<SinkResult> {

@@ -5,6 +5,7 @@ import { checkKafkaOptions } from './options/examine.ts'
 import { KAFKA_OPTIONS } from './options.ts'
 import { kafkaSchema } from './schema.ts'
 import { checkSinkColumns } from './sink/columns.ts'
+import { deliveredBy } from './sink/delivered.ts'
 
 /** Topics of Apache Kafka, as streams and batches. The client library is loaded with the first of them that is opened. */
 export const connector: Connector = {
@@ -21,6 +22,7 @@ export const connector: Connector = {
   scan: async context => (await import('./source/batch-scan.ts')).openScan(context),
   sink: async context => (await import('./sink/open-sink.ts')).openSink(context),
   save: async (context, output) => (await import('./sink/open-sink.ts')).saveToKafka(context, output),
+  delivers: deliveredBy,
   checkColumns: checkSinkColumns,
   replayable: true,
 }

@@ -56,6 +56,7 @@ export const memoryConnector = (tables: MemoryTables): Connector => {
     fixedSchema: context => stream(context.options).schema,
     source: async context => new MemorySource(stream(context.options)),
     sink: context => sink(context, tables),
+    delivers: () => ({ delivery: 'exactly-once' }),
     replayable: true,
     temporaryCheckpoint: true,
   }

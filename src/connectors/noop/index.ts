@@ -3,9 +3,10 @@ import { readOptions } from '../options.ts'
 
 const OPTIONS = {} as const
 
+const DELIVERED = { delivery: 'exactly-once' } as const
 const sink: Sink = {
+  ...DELIVERED,
   description: 'org.apache.spark.sql.execution.datasources.noop.NoopTable$',
-  delivery: 'exactly-once',
   write: async (_, output) => ({ numOutputRows: output.rowCount }),
   close: async () => {},
 }
@@ -19,6 +20,7 @@ export const connector: Connector = {
     readOptions(OPTIONS, context.options, { format: 'noop', side: 'sink', mode: 'stream' })
     return sink
   },
+  delivers: () => DELIVERED,
   save: async context => void readOptions(OPTIONS, context.options, { format: 'noop', side: 'sink', mode: 'batch' }),
   temporaryCheckpoint: true,
 }

@@ -15,6 +15,7 @@ const connectorNamed = (name: string, summary: string): Connector => ({
   },
   scan: async context => (await import('./read/scan.ts')).openScan(context, name),
   sink: async context => (await import('./write/sink.ts')).openSink(context, name),
+  delivers: () => ({ delivery: 'exactly-once' }),
   rowsThere: ({ outputMode, options }) => {
     const given = new Map(Object.entries(options).map(([name, value]) => [name.toLowerCase(), value]))
     const keys = given.get('keycolumns')

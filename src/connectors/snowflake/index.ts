@@ -13,6 +13,7 @@ export const connector: Connector = {
     if (partitionBy.length > 0) throw new MillraceError('SNOWFLAKE_PARTITION_BY', { columns: partitionBy })
   },
   sink: async context => (await import('./open-sink.ts')).openSink(context),
+  delivers: () => ({ delivery: 'exactly-once' }),
   rowsThere: ({ outputMode, options }) => rowsThere(outputMode, options),
   save: async (context, output) => (await import('./save.ts')).saveToSnowflake(context, output),
 }

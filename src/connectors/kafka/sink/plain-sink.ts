@@ -4,6 +4,7 @@ import type { KafkaClient } from '../client/contract.ts'
 import type { RecordProducer } from '../producer/contract.ts'
 import { openRecordProducer } from '../producer/record-producer.ts'
 import { type SinkColumns, sinkColumns } from './columns.ts'
+import { DELIVERED } from './delivered.ts'
 import { sendRows } from './send-rows.ts'
 import { Splitter } from './split.ts'
 
@@ -32,8 +33,8 @@ export function splitterOf(
 /** Spark's Kafka sink: a batch that did not commit is sent again, and its records are there twice. */
 class PlainKafkaSink implements Sink {
   readonly description: string
-  readonly delivery = 'at-least-once'
-  readonly why = "a batch that did not commit is sent again; .option('transactional', true) leaves one copy"
+  readonly delivery = DELIVERED.plain.delivery
+  readonly why = DELIVERED.plain.why
   readonly #parts: KafkaSinkParts
   readonly #producer: RecordProducer
 

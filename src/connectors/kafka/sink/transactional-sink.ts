@@ -5,6 +5,7 @@ import { openTransactionalProducer } from '../producer/transactional-producer.ts
 import { type MarkedPlaces, markOf } from './batch-mark.ts'
 import { sinkColumns } from './columns.ts'
 import { committedBatch, metadataOf } from './committed-batch.ts'
+import { DELIVERED } from './delivered.ts'
 import { describeSink, type KafkaSinkParts, splitterOf } from './plain-sink.ts'
 import { type Place, sendRows } from './send-rows.ts'
 
@@ -36,8 +37,8 @@ const isMended = (error: unknown): boolean =>
  */
 export class TransactionalKafkaSink implements Sink {
   readonly description: string
-  readonly delivery = 'exactly-once'
-  readonly why = 'for readers with isolation.level read_committed; others also see records of attempts that did not count'
+  readonly delivery = DELIVERED.transactional.delivery
+  readonly why = DELIVERED.transactional.why
   readonly #parts: TransactionalSinkParts
   readonly #group: string
   #producer: TransactionalProducer | undefined
