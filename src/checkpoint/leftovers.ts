@@ -18,8 +18,13 @@ export async function sweepLeftovers(store: FileStore, platform: Platform): Prom
   if (root === undefined) return
   const runs = await readRuns(store)
   const alone = runs.every(run => run.host === platform.process.host)
-  const children = async (path: string): Promise<string[]> => (await platform.files.list(join(root, path))).map(name => join(path, name))
-  const sources = (await Promise.all([SOURCES, join(OURS, SOURCES)].map(children))).flat()
-  const directories = ['', PATHS.offsets, PATHS.commits, ...sources, OURS, PATHS.plans, PATHS.runs].map(path => join(root, path))
-  await sweepTemporaries(directories, platform, alone ? 0 : DAY_MS)
+  const sources = (await Promise.all([SOURCES, join(OURS, SOURCES)].map(path => directoriesIn(join(root, path), platform)))).flat()
+  const own = ['', PATHS.offsets, PATHS.commits, OURS, join(OURS, SOURCES), PATHS.plans, PATHS.runs].map(path => join(root, path))
+  await sweepTemporaries([...own, ...sources], platform, alone ? 0 : DAY_MS)
+}
+
+async function directoriesIn(path: string, { files }: Platform): Promise<readonly string[]> {
+  const paths = (await files.list(path)).map(name => join(path, name))
+  const stats = await Promise.all(paths.map(p => files.stat(p)))
+  return paths.filter((_, i) => stats[i]?.isDirectory)
 }
