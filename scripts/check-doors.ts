@@ -125,7 +125,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     ],
     sentence: 'wiring.ts is the fuse box: names to lazy imports',
   },
-  watch: { may: ['plan', ...below], sentence: 'watch/ listens to queries and knows neither sessions nor engines' },
+  watch: { may: ['sql', 'plan', ...below], sentence: 'watch/ listens to queries and knows neither sessions nor engines' },
   'index.ts': {
     may: ['api', 'wiring.ts', 'types', 'errors', 'observe', 'platform', 'functions', 'plan'],
     sentence: 'index.ts names what is public',

@@ -28,6 +28,10 @@ export {
   Timestamp,
 } from './types/index.ts'
 export {
+  type AlertChannel,
+  type AlertMessage,
+  type AlertOptions,
+  type AlertRule,
   type BatchesScan,
   type BytesScan,
   type Columns,
@@ -70,6 +74,7 @@ export {
   type TopicDone,
   type TopicsConnection,
   type Warning,
+  type WatchOptions,
   type WrittenFile,
 } from './wiring.ts'
 

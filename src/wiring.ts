@@ -174,7 +174,7 @@ export const wires = ({ platform = nodePlatform, print = toStandardOutput, print
   stores: host => storesOf(host, platform),
   onStopRequest: callback => platform.process.onStopRequest(callback),
   watch: async (options, host) => {
-    const asked = options.watch !== undefined
+    const asked = options.watch !== undefined || options.alerts !== undefined
     return asked ? (await import('./watch/index.ts')).openWatching(options, { ...host, platform }) : undefined
   },
 })

@@ -2,6 +2,7 @@ import type { ExplainMode, ForeachWriter, QueryPreview, StreamWrite, Trigger } f
 import { MillraceError } from '../errors/index.ts'
 import type { Relation } from '../plan/index.ts'
 import { durationMicros, parseInterval } from '../types/index.ts'
+import type { AlertRows } from '../wiring.ts'
 import type { DataFrame } from './data-frame.ts'
 import { type CheckedName, type CheckedOptions, refuseWrongSide } from './format-options.ts'
 import type { Batch, FrameBase, FrameState } from './frame-base.ts'
@@ -204,7 +205,7 @@ export class DataStreamWriter<Row, S extends FrameState, F extends string = stri
   async #start(target: { readonly path?: string; readonly table?: string }): Promise<StreamingQuery> {
     const origin = callerLine()
     const { context, plan } = this.#frame
-    const write = this.#write(target, origin)
+    const write = withRowAlerts(this.#frame, this.#write(target, origin))
     context.tracker.used(plan)
     return context.streams.started(await context.engine.start(plan, write))
   }
@@ -281,6 +282,19 @@ const PASSING = new Set(['console', 'memory', 'noop'])
 function refuseUnnamed(format: string, options: Readonly<Record<string, string>>, root: string | undefined): void {
   if (root === undefined || PASSING.has(format) || optionOf(options, 'checkpointlocation') !== undefined) return
   throw new MillraceError('UNNAMED_QUERY_UNDER_CHECKPOINT_ROOT', { root, format })
+}
+
+/** Beside a query's sinks stands what looks at its rows for alerts, where rules are about them. */
+export function withRowAlerts(frame: FrameBase, write: StreamWrite): StreamWrite {
+  const { watching, settings } = frame.context
+  const root = settings.lookup('spark.sql.streaming.checkpointLocation')
+  const location = optionOf(write.options, 'checkpointlocation')
+  const checkpoint = location ?? (root === undefined || write.queryName === undefined ? undefined : `${root}/${write.queryName}`)
+  const look = watching?.rows?.of(write.queryName, checkpoint)
+  if (!look) return write
+  const options: StreamWrite['options'] = location === undefined ? {} : { checkpointLocation: location }
+  const foreachBatch = wrapped(frame, batch => look(batch as unknown as AlertRows), undefined)
+  return Object.freeze({ ...write, also: [...(write.also ?? []), { format: 'foreachBatch', options, partitionBy: [], foreachBatch }] })
 }
 
 /** Hands each batch to the person's function as frames that close when it ends. */

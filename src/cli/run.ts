@@ -1,4 +1,4 @@
-import { millisOfText, Project } from '../project/index.ts'
+import { millisOfText, Project, type ProjectOptions } from '../project/index.ts'
 import { names, projectOptions, sliceOptions, text, usage, versions } from './arguments.ts'
 import { type Call, type Command, EXIT, IN_PROJECT, SLICE } from './command.ts'
 import { runJson, runLine } from './run-log.ts'
@@ -24,6 +24,12 @@ export const run: Command = {
       describe:
         'Runs again and again, this long from start to start ("1h"); a start that is missed because a run still goes on is left out.',
     },
+    watch: {
+      type: 'string',
+      value: '[HOST:]PORT',
+      describe:
+        'Serves /health, /ready, /metrics and /queries, to this machine alone unless a host is named. MILLRACE_WATCH_TOKEN is the token that stops a query.',
+    },
     'load-versions': {
       type: 'string',
       value: 'NAME:ID',
@@ -47,7 +53,11 @@ export const run: Command = {
 
 /** All that is asked for, in turn. */
 async function once(call: Call): Promise<number> {
-  await using project = await open(call)
+  const given = text(call.options, 'watch')
+  await using project = await open(
+    call,
+    given === undefined ? undefined : watchOptions(given, call.platform.process.env('MILLRACE_WATCH_TOKEN')),
+  )
   const { platform, out, signal } = call
   const slice = sliceOptions(call.options)
   const after = names(call.options, 'then').map(pipeline => ({ pipeline }))
@@ -84,6 +94,19 @@ async function repeatedly(call: Call, every: number): Promise<number> {
   return failed ? EXIT.failed : EXIT.ok
 }
 
+/** `9090`, `0.0.0.0:9090`, `[::]:9090`. */
+function watchOptions(given: string, token: string | undefined): NonNullable<ProjectOptions['watch']> {
+  const { v6, name, port } = /^(?:(?:\[(?<v6>[^\]]+)\]|(?<name>[^:]+)):)?(?<port>\d{1,5})$/.exec(given)?.groups ?? {}
+  const host = v6 ?? name
+  if (port === undefined) throw usage(`--watch takes a port, or a host and a port such as "0.0.0.0:9090", got "${given}"`, 'run')
+  return { port: Number(port), ...(host && { host }), ...(token && { token }) }
+}
+
 /** The project that a command works in. */
-export const open = ({ options, platform, out }: Call): Promise<Project> =>
-  Project.open({ ...projectOptions(options), platform, onWarning: text => out.note(out.paint.yellow(text)) })
+export const open = ({ options, platform, out }: Call, watch?: ProjectOptions['watch']): Promise<Project> =>
+  Project.open({
+    ...projectOptions(options),
+    ...(watch !== undefined && { watch }),
+    platform,
+    onWarning: text => out.note(out.paint.yellow(text)),
+  })

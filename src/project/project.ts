@@ -1,5 +1,5 @@
 import { basename, resolve } from 'node:path'
-import { Session } from '../api/index.ts'
+import { Session, type SessionOptions } from '../api/index.ts'
 import { didYouMean, MillraceError } from '../errors/index.ts'
 import { nodePlatform, type Platform } from '../platform/index.ts'
 import { checkCatalog, DataCatalog, type DatasetDefinition, type Problem } from './catalog/index.ts'
@@ -33,6 +33,8 @@ export interface ProjectOptions {
   /** `embedded`, or the address of a Spark server. */
   readonly engine?: string
   readonly platform?: Platform
+  /** Serves `/health`, `/ready`, `/metrics` and `/queries` of the project's streams while a run goes on. */
+  readonly watch?: SessionOptions['watch']
   /** Hears of hooks that failed and stop nothing. */
   readonly onWarning?: (text: string) => void
 }
@@ -110,6 +112,8 @@ export class Project {
    */
   async run(options: RunOptions = {}): Promise<RunResult> {
     const parts = await this.runParts(options)
+    // Whoever asks how it is wants an answer from the beginning.
+    if (this.#parts.watched) await parts.data.session()
     const keeper = this.#keeper(parts)
     const store = this.#store()
     try {
@@ -193,6 +197,7 @@ export class Project {
   }
 }
 
+type Conf = Readonly<Record<string, ConfValue>>
 interface ProjectParts {
   readonly root: string
   readonly env: string
@@ -204,6 +209,7 @@ interface ProjectParts {
   readonly conf: (key: string) => string | undefined
   readonly session: () => Promise<Session>
   readonly opened: () => Session | undefined
+  readonly watched: boolean
 }
 
 async function partsOf(options: ProjectOptions): Promise<ProjectParts> {
@@ -221,13 +227,20 @@ async function partsOf(options: ProjectOptions): Promise<ProjectParts> {
   })
   // Refused by name before anything else is done.
   if (engine !== 'embedded') await Session.open(engine.includes(':') ? engine : `sc://${engine}`)
-  const [parameters, spark, own] = await Promise.all([config.get('parameters'), config.get('spark'), config.get('session')])
+  const kinds = ['parameters', 'spark', 'session', 'alerts'] as const
+  const [parameters, spark, own, alerts] = (await Promise.all(kinds.map(kind => config.get(kind)))) as [Conf, Conf, Conf, Conf]
   const conf = new Map([...flat(spark), ...flat(own)])
   const report = (error: MillraceError): void => options.onWarning?.(error.message)
   let session: Session | undefined
   let opening: Promise<Session> | undefined
   const open = async (): Promise<Session> => {
-    session = await Session.open({ appName: basename(root), conf: Object.fromEntries(conf) })
+    session = await Session.open({
+      appName: basename(root),
+      conf: Object.fromEntries(conf),
+      ...(options.watch !== undefined && { watch: options.watch }),
+      // Looked at there, key by key.
+      ...(Object.keys(alerts).length > 0 && { alerts: alerts as unknown as NonNullable<SessionOptions['alerts']> }),
+    })
     return session
   }
   return {
@@ -244,6 +257,7 @@ async function partsOf(options: ProjectOptions): Promise<ProjectParts> {
       return opening
     },
     opened: () => session,
+    watched: options.watch !== undefined || Object.keys(alerts).length > 0,
   }
 }
 

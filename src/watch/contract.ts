@@ -1,5 +1,7 @@
 import type { Bus, QueryWarning, StreamingQueryStatus } from '../observe/index.ts'
 import type { Platform } from '../platform/index.ts'
+import type { AlertOptions } from './alerts/options.ts'
+import type { RowAlerts } from './alerts/row-alerts.ts'
 
 /** Where a session's queries can be watched over HTTP. */
 export interface WatchOptions {
@@ -15,6 +17,8 @@ export interface WatchOptions {
 export interface WatchSessionOptions {
   /** Serves `/health`, `/ready`, `/metrics` and `/queries`; a number is the port. */
   readonly watch?: number | WatchOptions
+  /** Rules, and whom they tell. */
+  readonly alerts?: AlertOptions
 }
 
 /** What watching is lent by the session. */
@@ -43,6 +47,8 @@ export interface WatchFiles {
 export interface Watching {
   /** Where it is served; undefined without `watch`. */
   readonly url: string | undefined
+  /** Looks at the rows of queries; undefined without `alerts`. */
+  readonly rows: RowAlerts | undefined
   /** Ends what listens; what is still to be told is told first, within ten seconds. */
   close(): Promise<void>
 }

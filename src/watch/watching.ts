@@ -1,18 +1,37 @@
+import { Delivery } from './alerts/deliver.ts'
+import { QueryAlerts } from './alerts/query-alerts.ts'
+import { RowAlerts } from './alerts/row-alerts.ts'
+import { readRules } from './alerts/rules.ts'
 import { QueryBook } from './book.ts'
 import type { WatchHost, Watching, WatchOptions, WatchSessionOptions } from './contract.ts'
 import { WatchServer } from './server.ts'
 
-/** Turns on what was asked for. @throws WATCH_OPTION, HTTP_LISTEN_FAILED */
+/** Turns on what was asked for. @throws WATCH_OPTION, ALERT_INVALID, HTTP_LISTEN_FAILED */
 export async function openWatching(options: WatchSessionOptions, host: WatchHost): Promise<Watching> {
   const book = new QueryBook(host.platform.clock)
-  const deafen = host.bus.add(book.listener)
+  const alerts = options.alerts === undefined ? undefined : alertsOf(options.alerts, book, host)
   const server = options.watch === undefined ? undefined : await serve(options.watch, book, host)
+  // The book first: whoever hears of an event behind it finds it there.
+  const listeners = [book.listener, ...(alerts ? [alerts.queries.listener] : [])]
+  const deafen = listeners.map(listener => host.bus.add(listener))
   return {
     url: server?.url,
+    rows: alerts?.rows,
     close: async () => {
-      deafen()
-      await server?.close()
+      for (const stop of deafen) stop()
+      alerts?.queries.close()
+      await Promise.all([server?.close(), alerts?.delivery.close()])
     },
+  }
+}
+
+function alertsOf(options: NonNullable<WatchSessionOptions['alerts']>, book: QueryBook, { platform, warn, files }: WatchHost) {
+  const rules = readRules(options)
+  const delivery = new Delivery(options, platform, warn)
+  return {
+    delivery,
+    queries: new QueryAlerts(rules, book, delivery, platform.clock),
+    rows: new RowAlerts(rules, delivery, files, platform.clock, warn),
   }
 }
 

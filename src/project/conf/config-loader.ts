@@ -14,6 +14,7 @@ export const CONFIG_PATTERNS: Readonly<Record<string, readonly string[]>> = {
   globals: ['globals*', 'globals*/**', '**/globals*'],
   spark: ['spark*', 'spark*/**'],
   session: ['session*', 'session*/**'],
+  alerts: ['alerts*', 'alerts*/**'],
 }
 
 export interface ConfigOptions {
