@@ -23,7 +23,7 @@ export const CONNECTION_OPTIONS = {
   },
   sslcert: { type: 'string', describe: 'PEM file of the client’s certificate.', example: 'client.crt', side: 'both' },
   sslkey: { type: 'string', describe: 'File of the client’s key: PEM, PKCS8 (DER) or PKCS12.', example: 'client.key', side: 'both' },
-  sslpassword: { type: 'string', describe: 'The password of sslkey.', secret: true, side: 'both' },
+  sslpassword: { type: 'string', describe: 'The password of sslkey.', example: 'changeit', secret: true, side: 'both' },
   connectTimeout: {
     type: 'integer',
     min: 1,

@@ -15,7 +15,7 @@ export const SNOWFLAKE_OPTIONS = {
   },
   sfAccount: { type: 'string', describe: 'The account, where sfURL does not begin with it.', example: 'xy12345', side: 'both' },
   sfUser: { type: 'string', describe: 'Who logs in.', example: 'loader', required: true, side: 'both' },
-  sfPassword: { type: 'string', describe: 'The password; or give pem_private_key.', secret: true, side: 'both' },
+  sfPassword: { type: 'string', describe: 'The password; or give pem_private_key.', example: 'changeit', secret: true, side: 'both' },
   pem_private_key: {
     type: 'string',
     describe: 'The private key of a key pair: PEM text, the path of a PEM file, or the bare base64 between the lines BEGIN and END.',
@@ -23,7 +23,13 @@ export const SNOWFLAKE_OPTIONS = {
     example: 'rsa_key.p8',
     side: 'both',
   },
-  pem_private_key_passphrase: { type: 'string', describe: 'What an encrypted pem_private_key is opened with.', secret: true, side: 'both' },
+  pem_private_key_passphrase: {
+    type: 'string',
+    describe: 'What an encrypted pem_private_key is opened with.',
+    example: 'changeit',
+    secret: true,
+    side: 'both',
+  },
   sfAuthenticator: {
     type: 'enum',
     values: ['snowflake', 'snowflake_jwt', 'oauth'],
@@ -31,7 +37,7 @@ export const SNOWFLAKE_OPTIONS = {
     example: 'oauth',
     side: 'both',
   },
-  sfToken: { type: 'string', describe: 'An OAuth token.', secret: true, side: 'both' },
+  sfToken: { type: 'string', describe: 'An OAuth token.', example: 'ver:1-hint', secret: true, side: 'both' },
   sfDatabase: { type: 'string', describe: 'The database.', example: 'DEMO', required: true, side: 'both' },
   sfSchema: { type: 'string', describe: 'The schema.', default: 'PUBLIC', side: 'both' },
   sfWarehouse: {
