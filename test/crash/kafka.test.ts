@@ -1,34 +1,9 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { describeWith } from '../support/services/describe-with.ts'
-import { type OwnBroker, ownBroker } from '../support/services/own-broker.ts'
-import { crashKafka } from './kafka.ts'
-import { killsWanted, seedWanted } from './kills.ts'
-import { PIPELINES } from './pipelines.ts'
+import { crashStory } from './story.ts'
 
-/** Around these a batch becomes true; `npm run crash` dies at all others, too. */
-const DECISIVE = /^broker\.(Produce|TxnOffsetCommit|EndTxn)$|^(checkpoint\.(offsets|commits)|output\._spark_metadata)\.link$/
-
-describeWith('kafka', 'pipelines over Kafka, killed again and again beside a broker that is killed, too', () => {
-  let broker: OwnBroker
-  beforeAll(async () => {
-    broker = await ownBroker()
-  })
-  afterAll(() => broker[Symbol.asyncDispose]())
-
-  for (const pipeline of PIPELINES.filter(p => !/postgresql|snowflake|s3/.test(p.sink))) {
-    test(`${pipeline.title}: nothing lost, nothing twice`, { timeout: 600_000 }, async () => {
-      const seed = seedWanted()
-      const lines: string[] = []
-      const { differences } = await crashKafka({
-        pipeline,
-        broker,
-        seed,
-        kills: killsWanted(10),
-        failpoints: call => DECISIVE.test(call),
-        brokerRestarts: 2,
-        progress: line => lines.push(line),
-      })
-      expect(differences, `SEED=${seed}\n${lines.join('\n')}`).toEqual([])
-    })
-  }
+crashStory({
+  services: 'kafka',
+  title: 'pipelines over Kafka, killed again and again beside a broker that is killed, too',
+  sinks: sink => !/postgresql|snowflake|s3/.test(sink),
+  decisive: /^broker\.(Produce|TxnOffsetCommit|EndTxn)$|^(checkpoint\.(offsets|commits)|output\._spark_metadata)\.link$/,
+  brokerRestarts: 2,
 })
