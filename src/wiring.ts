@@ -174,7 +174,7 @@ export const wires = ({ platform = nodePlatform, print = toStandardOutput, print
   stores: host => storesOf(host, platform),
   onStopRequest: callback => platform.process.onStopRequest(callback),
   watch: async (options, host) => {
-    const asked = options.watch !== undefined || options.alerts !== undefined
+    const asked = [options.watch, options.alerts, options.tracer, options.lineage].some(o => o !== undefined)
     return asked ? (await import('./watch/index.ts')).openWatching(options, { ...host, platform }) : undefined
   },
 })

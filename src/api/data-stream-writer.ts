@@ -205,9 +205,9 @@ export class DataStreamWriter<Row, S extends FrameState, F extends string = stri
   async #start(target: { readonly path?: string; readonly table?: string }): Promise<StreamingQuery> {
     const origin = callerLine()
     const { context, plan } = this.#frame
-    const write = withRowAlerts(this.#frame, this.#write(target, origin))
+    const write = this.#write(target, origin)
     context.tracker.used(plan)
-    return context.streams.started(await context.engine.start(plan, write))
+    return startWatched(this.#frame, plan, write)
   }
 
   #write(target: { readonly path?: string; readonly table?: string }, origin: string | undefined): StreamWrite {
@@ -284,8 +284,17 @@ function refuseUnnamed(format: string, options: Readonly<Record<string, string>>
   throw new MillraceError('UNNAMED_QUERY_UNDER_CHECKPOINT_ROOT', { root, format })
 }
 
+/** Starts a query, and tells those of it who watch the session. */
+export async function startWatched(frame: FrameBase, plan: Relation, write: StreamWrite): Promise<StreamingQuery> {
+  const { engine, streams, watching } = frame.context
+  const driver = await engine.start(plan, withRowAlerts(frame, write))
+  const outputs = [write, ...(write.also ?? [])].map(({ path, ...target }) => ({ ...target, paths: path === undefined ? [] : [path] }))
+  void watching?.lineage?.started(driver, { plan, outputs, schema: () => engine.schema(plan) })
+  return streams.started(driver)
+}
+
 /** Beside a query's sinks stands what looks at its rows for alerts, where rules are about them. */
-export function withRowAlerts(frame: FrameBase, write: StreamWrite): StreamWrite {
+function withRowAlerts(frame: FrameBase, write: StreamWrite): StreamWrite {
   const { watching, settings } = frame.context
   const root = settings.lookup('spark.sql.streaming.checkpointLocation')
   const location = optionOf(write.options, 'checkpointlocation')

@@ -1,6 +1,6 @@
 import type { StreamTarget, StreamWrite } from '../engine/contract.ts'
 import { MillraceError } from '../errors/index.ts'
-import { type DataStreamWriter, type TriggerOptions, withRowAlerts, writeOf } from './data-stream-writer.ts'
+import { type DataStreamWriter, startWatched, type TriggerOptions, writeOf } from './data-stream-writer.ts'
 import type { FrameBase } from './frame-base.ts'
 import { callerLine } from './origin.ts'
 import type { StreamingQuery } from './streaming-query.ts'
@@ -18,9 +18,9 @@ type Writers = readonly DataStreamWriter<any, any, any, any>[]
 /** Starts one query that hands each batch to several sinks. */
 export async function startSeveral(frame: FrameBase, writers: Writers, options: SeveralSinksOptions): Promise<StreamingQuery> {
   const { context, plan } = frame
-  const write = withRowAlerts(frame, joined(frame, writers, options, callerLine()))
+  const write = joined(frame, writers, options, callerLine())
   context.tracker.used(plan)
-  return context.streams.started(await context.engine.start(plan, write))
+  return startWatched(frame, plan, write)
 }
 
 function joined(frame: FrameBase, writers: Writers, options: SeveralSinksOptions, origin: string | undefined): StreamWrite {

@@ -54,10 +54,8 @@ export const run: Command = {
 /** All that is asked for, in turn. */
 async function once(call: Call): Promise<number> {
   const given = text(call.options, 'watch')
-  await using project = await open(
-    call,
-    given === undefined ? undefined : watchOptions(given, call.platform.process.env('MILLRACE_WATCH_TOKEN')),
-  )
+  const { process: host } = call.platform
+  await using project = await open(call, given === undefined ? undefined : watchOptions(given, host.env('MILLRACE_WATCH_TOKEN')))
   const { platform, out, signal } = call
   const slice = sliceOptions(call.options)
   const after = names(call.options, 'then').map(pipeline => ({ pipeline }))

@@ -2,6 +2,9 @@ import type { Bus, QueryWarning, StreamingQueryStatus } from '../observe/index.t
 import type { Platform } from '../platform/index.ts'
 import type { AlertOptions } from './alerts/options.ts'
 import type { RowAlerts } from './alerts/row-alerts.ts'
+import type { Lineage } from './lineage/lineage.ts'
+import type { LineageOptions } from './lineage/options.ts'
+import type { Tracer } from './tracing.ts'
 
 /** Where a session's queries can be watched over HTTP. */
 export interface WatchOptions {
@@ -19,6 +22,10 @@ export interface WatchSessionOptions {
   readonly watch?: number | WatchOptions
   /** Rules, and whom they tell. */
   readonly alerts?: AlertOptions
+  /** A span for each batch: a tracer of OpenTelemetry, or `true` for the one of `@opentelemetry/api`, where that is installed. */
+  readonly tracer?: Tracer | true
+  /** OpenLineage events of each query, into a file or to a server. */
+  readonly lineage?: LineageOptions
 }
 
 /** What watching is lent by the session. */
@@ -49,6 +56,8 @@ export interface Watching {
   readonly url: string | undefined
   /** Looks at the rows of queries; undefined without `alerts`. */
   readonly rows: RowAlerts | undefined
+  /** Is told what queries are started from; undefined without `lineage`. */
+  readonly lineage: Lineage | undefined
   /** Ends what listens; what is still to be told is told first, within ten seconds. */
   close(): Promise<void>
 }

@@ -1,4 +1,6 @@
 export type { AlertChannel, AlertMessage, AlertOptions, AlertRule } from './alerts/options.ts'
 export type { AlertRows, LookAtRows } from './alerts/row-alerts.ts'
 export type { RunningQuery, WatchFiles, WatchHost, Watching, WatchOptions, WatchSessionOptions } from './contract.ts'
+export type { LineageOptions } from './lineage/options.ts'
+export type { Span, Tracer } from './tracing.ts'
 export { openWatching } from './watching.ts'

@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { type AlertOptions, isMillraceError } from '../../src/index.ts'
@@ -28,8 +28,12 @@ test('a rule over rows tells once for each key, resolves, and remembers over a r
       .start(join(at, 'out'))
     return { session, query }
   }
-  const rows = (n: number, ...all: readonly [string, number][]) =>
-    writeFile(join(at, 'in', `${n}.json`), all.map(([STATION, ENTRIES]) => JSON.stringify({ STATION, ENTRIES })).join('\n'))
+  // Under another name first: a file that is seen must be whole.
+  const rows = async (n: number, ...all: readonly [string, number][]) => {
+    const lines = all.map(([STATION, ENTRIES]) => JSON.stringify({ STATION, ENTRIES }))
+    await writeFile(join(at, `${n}.json`), lines.join('\n'))
+    await rename(join(at, `${n}.json`), join(at, 'in', `${n}.json`))
+  }
   await mkdir(join(at, 'in'))
 
   const first = await start()
