@@ -43,7 +43,7 @@ export async function openSource(
   })
 }
 
-export const never = new AbortController().signal
+export const never: AbortSignal = new AbortController().signal
 export const plan = (source: Source, start: string | null = null) => source.plan(start, { kind: 'default' }, { signal: never })
 
 /** Plans until there is something behind `start`. */
