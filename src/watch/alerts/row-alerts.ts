@@ -59,9 +59,10 @@ export class RowAlerts {
     let failed = false
     return async batch => {
       try {
-        const kept = await memory.read()
+        const known = memory.known
+        const kept = known ?? (await memory.read())
         // Of a run that died between deciding and telling.
-        if (memory.fresh) for (const message of kept.pending) this.#tell(rule, message, memory)
+        if (!known) for (const message of kept.pending) this.#tell(rule, message, memory)
         const { on, off } = await changes(rule, batch, new Set(kept.firing))
         if (on.length + off.length === 0) return
         const at = new Date(this.#clock.now()).toISOString()
@@ -139,7 +140,6 @@ class AlertMemory {
   readonly #files: WatchFiles
   readonly #path: string | undefined
   #kept: Kept | undefined
-  #reads = 0
   #last: Promise<unknown> = Promise.resolve()
 
   constructor(files: WatchFiles, path: string | undefined) {
@@ -147,13 +147,10 @@ class AlertMemory {
     this.#path = path
   }
 
-  /** Was it read for the first time? */
-  get fresh(): boolean {
-    return this.#reads === 1
+  get known(): Kept | undefined {
+    return this.#kept
   }
   async read(): Promise<Kept> {
-    this.#reads += 1
-    if (this.#kept) return this.#kept
     const there = this.#path !== undefined && (await this.#files.exists(this.#path))
     this.#kept = there ? (JSON.parse(new TextDecoder().decode(await this.#files.get(this.#path!))) as Kept) : NOTHING
     return this.#kept
