@@ -20,7 +20,7 @@ const LONGEST_LINE = 1 << 20
 /** Options that change nothing about how a plain file is cut. */
 const HARMLESS = new Set(['header', 'sep', 'delimiter', 'quote', 'escape', 'timezone', 'mode', 'wholetext', 'inferschema', 'enforceschema'])
 const GLOB = /[*?[\]{}\\]/
-const [LF, CR, NUL] = [10, 13, 0]
+const [LF, CR, NUL, BLANK] = [10, 13, 0, 32]
 
 interface Shape {
   readonly separator: string | undefined
@@ -87,7 +87,9 @@ async function linesOf(path: string, size: number, shape: Shape, platform: Platf
       if (rest.length > LONGEST_LINE) return undefined
       continue
     }
-    if (!shape.blankLines && rest.length + first === 0) return undefined
+    const start = Buffer.concat([rest, bytes.subarray(0, first)])
+    // In other lines than a header the reader finds too few separators.
+    if (!shape.blankLines && (start.length === 0 || (lines === 0 && start.every(code => code <= BLANK)))) return undefined
     let last = first
     lines++
     for (let at = bytes.indexOf(LF, first + 1); at >= 0; at = bytes.indexOf(LF, at + 1)) {
@@ -96,7 +98,7 @@ async function linesOf(path: string, size: number, shape: Shape, platform: Platf
       last = at
       lines++
     }
-    if (!isUtf8(Buffer.concat([rest, bytes.subarray(0, first)])) || !isUtf8(bytes.subarray(first, last))) return undefined
+    if (!isUtf8(start) || !isUtf8(bytes.subarray(first, last))) return undefined
     rest = Buffer.from(bytes.subarray(last + 1))
   }
   if (seen !== size || !isUtf8(rest)) return undefined

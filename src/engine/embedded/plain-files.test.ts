@@ -73,6 +73,11 @@ const piece = (rare: readonly string[]) =>
   )
 const RARE = ['"', '\\', '\r', '\0', '\uFEFF', '\t', ' ', ';', '\n\n', '#', "'", '\u0001', '\u00A0']
 
+test('a line of blanks is no header', async () => {
+  const scan = scanOf('csv', 'a string, b string', [' \n,', ' \t\na,b\n1,2\n'], { header: 'true' })
+  expect(await same(scan, new Set([0, 1]))).toBe(false)
+})
+
 test('csv files read past the decoder have the rows of the decoder', async () => {
   let proven = 0
   await fc.assert(
