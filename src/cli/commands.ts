@@ -12,6 +12,7 @@ import { runs } from './runs.ts'
 import { schemaInfer } from './schema.ts'
 import { tail } from './tail.ts'
 import { topicsApply } from './topics.ts'
+import { warehouse } from './warehouse.ts'
 
 /** Every command, in the order of help and docs. */
 export const COMMANDS: readonly Command[] = [
@@ -27,5 +28,6 @@ export const COMMANDS: readonly Command[] = [
   topicsApply,
   produce,
   tail,
+  warehouse,
   completion(() => COMMANDS),
 ]

@@ -246,6 +246,17 @@ test('schema infer writes what a catalog reads', async () => {
   expect((await call(root, 'catalog', 'describe', 'numbers')).out).toMatch(/schema:\n {2}n {2}bigint/)
 })
 
+test('warehouse ddl prints statements for the columns of a folder, or those it is given', async () => {
+  const root = await makeProject({ 'lake/a.csv': 'id,name\n1,x\n' })
+  const given = ['warehouse', 'ddl', 'postgres', 's3://lake/rides', '--table', 'rides', '--key', 'id'] as const
+  const looked = await call(root, ...given, '--files', join(root, 'lake'), '--format', 'csv')
+  expect(looked.out).toMatch(/^CREATE FOREIGN TABLE[\s\S]*"id" integer[\s\S]*MERGE INTO/m)
+  const told = await call(root, ...given, '--schema', 'id bigint, at timestamp', '--newest', 'at', '--json')
+  expect(Object.keys(JSON.parse(told.out))).toEqual(['external', 'table', 'merge'])
+  expect((await call(root, 'warehouse', 'ddl', 'oracle', 's3://lake/rides')).err).toContain('bigquery, redshift, snowflake, postgres')
+  expect((await call(root, 'warehouse', 'ddl', 'postgres', 's3://x', '--table', 't')).err).toContain('--key is missing')
+})
+
 test('new: each starter is a project without mistakes, whose nodes compile', async () => {
   for (const starter of Object.keys(STARTERS)) {
     const root = await makeProject({ 'x.txt': '' })
