@@ -275,7 +275,7 @@ export const CONNECTOR_OPTIONS = {
       'compactAfter',
       'compression',
       'delta.*',
-      'mergeKeys',
+      'keyColumns',
       'mergeSchema',
       'overwriteSchema',
       'partitionOverwriteMode',

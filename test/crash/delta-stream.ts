@@ -15,7 +15,7 @@ const query = await frame.writeStream
   .options({
     checkpointLocation: join(directory, 'checkpoint'),
     compactAfter: 6,
-    ...(mode === 'update' && { mergeKeys: 'k' }),
+    ...(mode === 'update' && { keyColumns: 'k' }),
   })
   .start(join(directory, 'table'))
 await query.awaitTermination()

@@ -194,7 +194,7 @@ test('bronze, silver and gold follow one another by name', async () => {
         .groupBy('k')
         .agg(expr('sum(v)').as('total'))
         .writeStream.outputMode('update')
-        .option('mergeKeys', 'k')
+        .option('keyColumns', 'k')
         .option('checkpointLocation', chk('gold'))
         .trigger({ availableNow: true })
         .toTable('gold'),

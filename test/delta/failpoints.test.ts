@@ -32,7 +32,7 @@ async function run(root: string, mode: Mode): Promise<void> {
   const query = await frame.writeStream
     .format('delta')
     .outputMode(mode)
-    .option('mergeKeys', mode === 'update' ? 'k' : '')
+    .option('keyColumns', mode === 'update' ? 'k' : '')
     .option('delta.checkpointInterval', 2)
     .option('checkpointLocation', join(root, 'checkpoint'))
     .trigger({ availableNow: true })

@@ -194,7 +194,7 @@ describeWith(deltalake, 'Delta tables between us, deltalake and pyarrow', () => 
       .load(place)
       .writeStream.format('delta')
       .outputMode('update')
-      .option('mergeKeys', 'n')
+      .option('keyColumns', 'n')
       .option('checkpointLocation', join(path, '..', 'chk'))
       .trigger({ availableNow: true })
       .start(path)

@@ -16,7 +16,7 @@ for (const kind of KINDS) {
           .groupBy('k')
           .agg(expr('count(*)').as('n'))
           .writeStream.outputMode('update')
-          .option('mergeKeys', 'k')
+          .option('keyColumns', 'k')
           .option('checkpointLocation', `${root}/chk/gold`)
           .trigger({ availableNow: true })
           .toTable('gold')

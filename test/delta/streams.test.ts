@@ -167,7 +167,7 @@ describe('a stream from a table', () => {
       .load(at('updates'))
       .writeStream.format('delta')
       .outputMode('update')
-      .options({ mergeKeys: 'id', checkpointLocation: at('chk') })
+      .options({ keyColumns: 'id', checkpointLocation: at('chk') })
       .trigger({ availableNow: true })
       .start(at('in'))
     await query.awaitTermination()
@@ -227,12 +227,12 @@ describe('reprocessing from a time', () => {
 
   test('rows of a key stand once and corrected', async () => {
     await put(0, 4)
-    await run('update', { mergeKeys: 'id' }, 'faulty', "'wrong'")
+    await run('update', { keyColumns: 'id' }, 'faulty', "'wrong'")
     await put(4, 6)
-    await run('update', { mergeKeys: 'id' }, 'mended', "'right'")
+    await run('update', { keyColumns: 'id' }, 'mended', "'right'")
     const rows = await session.read.format('delta').load(at('out')).orderBy('id').collect()
     expect(rows).toEqual(upTo(0, 6).map(id => ({ id: BigInt(id), v: 'right' })))
-    expect(await (start('update', { mergeKeys: 'id' }, 'mended', "'right'") as any).explainString('simple', at('out'))).toContain(
+    expect(await (start('update', { keyColumns: 'id' }, 'mended', "'right'") as any).explainString('simple', at('out'))).toContain(
       'rows that are there (delta): each is replaced by a row with the same id',
     )
   })

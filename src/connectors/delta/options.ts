@@ -117,7 +117,7 @@ export const OPTIONS = {
     describe: 'With overwrite: `dynamic` replaces only the partitions that have new rows.',
     side: 'sink',
   },
-  mergeKeys: {
+  keyColumns: {
     type: 'string',
     describe: 'Update mode: the columns that tell rows apart, with commas. A row replaces the one with the same values.',
     side: 'sink',

@@ -7,7 +7,7 @@ const option = (options: Readonly<Record<string, string>>, name: string): string
 /** What becomes of a table's rows when rows are written again. */
 export const rowsThere: NonNullable<Connector['rowsThere']> = ({ outputMode, options }) => {
   const where = option(options, 'replacewhere')
-  const keys = keysIn(option(options, 'mergekeys') ?? '')
+  const keys = keysIn(option(options, 'keycolumns') ?? '')
   if (where !== undefined) return `those that meet ${where} are replaced by each batch, the others stay`
   if (outputMode === 'complete') return 'all are replaced by each batch'
   if (keys.length > 0) return `each is replaced by a row with the same ${keys.join(', ')}, the others stay`

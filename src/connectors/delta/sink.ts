@@ -15,7 +15,7 @@ import { TableWriter } from './write/table-writer.ts'
 interface SinkParts {
   readonly context: SinkContext
   readonly options: WriteOptions
-  readonly mergeKeys: readonly string[]
+  readonly keyColumns: readonly string[]
   readonly replaceWhere: string | undefined
   readonly appId: string
   readonly userMetadata: string | undefined
@@ -53,10 +53,10 @@ export class DeltaSink implements Sink {
   }
 
   #intent(rows: Rows, mode: SinkWriteOptions['outputMode'], state: TableState | undefined, tools: Tools): Promise<Intent> {
-    const { writer, mergeKeys, replaceWhere: where } = this.#parts
+    const { writer, keyColumns, replaceWhere: where } = this.#parts
     if (where !== undefined) return replaceWhere(rows, where, state, writer, tools)
     if (mode === 'complete') return overwrite(rows, state, writer)
-    return mode === 'update' || mergeKeys.length > 0 ? merge(rows, mergeKeys, state, writer, tools) : append(rows, state, writer)
+    return mode === 'update' || keyColumns.length > 0 ? merge(rows, keyColumns, state, writer, tools) : append(rows, state, writer)
   }
 
   async close(): Promise<void> {
@@ -68,8 +68,8 @@ export class DeltaSink implements Sink {
 /** Opens the sink: what can be refused is refused here, before the first batch. */
 export async function openSink(context: SinkContext): Promise<Sink> {
   const { given, options } = writeOptions(context, true)
-  const mergeKeys = keysIn(given.mergeKeys ?? '')
-  if (context.outputMode === 'update' && mergeKeys.length === 0) throw new MillraceError('DELTA_MERGE_KEYS_NEEDED', { path: options.path })
+  const keyColumns = keysIn(given.keyColumns ?? '')
+  if (context.outputMode === 'update' && keyColumns.length === 0) throw new MillraceError('DELTA_MERGE_KEYS_NEEDED', { path: options.path })
   if (given.txnAppId !== undefined || given.txnVersion !== undefined) {
     const why = 'a stream numbers its batches itself'
     throw new MillraceError('CONFLICTING_OPTIONS', { options: ['txnAppId', 'writeStream'], format: 'delta', why })
@@ -80,12 +80,12 @@ export async function openSink(context: SinkContext): Promise<Sink> {
   }
   const writer = await TableWriter.open(options.path, context)
   const state = await writer.state()
-  if (state) checkReprocess(context, mergeKeys, given.reprocess, state)
-  if (context.schema) checkBefore(context, options, state, mergeKeys, writer)
+  if (state) checkReprocess(context, keyColumns, given.reprocess, state)
+  if (context.schema) checkBefore(context, options, state, keyColumns, writer)
   return new DeltaSink({
     context,
     options,
-    mergeKeys,
+    keyColumns,
     replaceWhere: given.replaceWhere,
     appId: context.queryId,
     compactor: compactorOf(given, options.path, context),
@@ -101,8 +101,8 @@ function compactorOf(given: ReturnType<typeof writeOptions>['given'], path: stri
 }
 
 /** Rows of a time that is read again would stand there twice: somebody has to say that this is meant. */
-function checkReprocess(context: SinkContext, mergeKeys: readonly string[], reprocess: string | undefined, state: TableState): void {
-  const appends = context.outputMode === 'append' && mergeKeys.length === 0
+function checkReprocess(context: SinkContext, keyColumns: readonly string[], reprocess: string | undefined, state: TableState): void {
+  const appends = context.outputMode === 'append' && keyColumns.length === 0
   if (!context.newCheckpoint || !context.replays || !appends || reprocess === 'append' || state.files.size === 0) return
   const rows = [...state.files.values()].reduce((n, f) => n + rowsIn(f), 0)
   throw new MillraceError('DELTA_REPROCESS', { path: state.path, rows: `${rows} rows in ${state.files.size} files` })
@@ -113,11 +113,11 @@ function checkBefore(
   context: SinkContext,
   options: WriteOptions,
   state: TableState | undefined,
-  mergeKeys: readonly string[],
+  keyColumns: readonly string[],
   writer: TableWriter,
 ): void {
   const known = context.schema!.fields.map(f => f.name)
-  const unknown = mergeKeys.find(k => !known.some(name => name.toLowerCase() === k.toLowerCase()))
+  const unknown = keyColumns.find(k => !known.some(name => name.toLowerCase() === k.toLowerCase()))
   if (unknown !== undefined) throw new MillraceError('DELTA_MERGE_KEY_UNKNOWN', { column: unknown, known })
   headFor(context.schema!, state, options, writer.platform, context.outputMode === 'complete')
 }

@@ -67,7 +67,10 @@ async function* decodedFiles(scan: FilesScan, to: InputContext): AsyncGenerator<
             const found = await placeOfRow(set, first + at, to.platform, options).catch(() => undefined)
             if (!found) return [`at: ${file.name ?? file.path}, row ${first + at + 1}`]
             // The row of a text file is its line.
-            return [`at: ${file.name ?? file.path}:${found.line}`, ...(scan.format === 'text' ? [] : [`line: ${cut(found.text, MOST_SHOWN)}`])]
+            return [
+              `at: ${file.name ?? file.path}:${found.line}`,
+              ...(scan.format === 'text' ? [] : [`line: ${cut(found.text, MOST_SHOWN)}`]),
+            ]
           },
         }
       }

@@ -97,20 +97,20 @@ export const delta = conditions({
   DELTA_MERGE_KEYS_NEEDED: {
     domain: 'user',
     message: (p: { path: string }) => `update mode into the Delta table ${p.path} needs to know which row a changed row replaces`,
-    hint: () => "Name the columns that tell rows apart: option('mergeKeys', 'user,day').",
+    hint: () => "Name the columns that tell rows apart: option('keyColumns', 'user,day').",
   },
   DELTA_MERGE_KEY_UNKNOWN: {
     domain: 'user',
     message: (p: { column: string; known: readonly string[] }) =>
-      `mergeKeys names "${p.column}", which is no column${didYouMean(p.column, p.known)}`,
+      `keyColumns names "${p.column}", which is no column${didYouMean(p.column, p.known)}`,
     hint: (p: { known: readonly string[] }) => `Columns: ${p.known.join(', ')}.`,
   },
   DELTA_DUPLICATE_MERGE_KEYS: {
     domain: 'user',
     sparkClass: 'DELTA_MULTIPLE_SOURCE_ROW_MATCHING_TARGET_ROW_IN_MERGE',
     message: (p: { keys: readonly string[]; example: string; rows: number }) =>
-      `${p.rows} rows of one batch have the same mergeKeys (${p.keys.join(', ')}): ${p.example}`,
-    hint: () => 'Group or dropDuplicates() by those columns first, or name more columns in mergeKeys: which row wins must be clear.',
+      `${p.rows} rows of one batch have the same keyColumns (${p.keys.join(', ')}): ${p.example}`,
+    hint: () => 'Group or dropDuplicates() by those columns first, or name more columns in keyColumns: which row wins must be clear.',
   },
   DELTA_SOURCE_SCHEMA_CHANGED: {
     domain: 'user',
@@ -165,7 +165,7 @@ export const delta = conditions({
     message: (p: { path: string; rows: string }) =>
       `an empty checkpoint with startingTimestamp appends rows to the Delta table ${p.path} that it may already hold (${p.rows})`,
     hint: () =>
-      "Write in update mode with option('mergeKeys', …), replace the range with option('replaceWhere', …), or say option('reprocess', 'append') to write them again.",
+      "Write in update mode with option('keyColumns', …), replace the range with option('replaceWhere', …), or say option('reprocess', 'append') to write them again.",
   },
   TABLE_NOT_DELTA: {
     domain: 'user',
