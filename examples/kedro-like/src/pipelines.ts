@@ -10,7 +10,11 @@ export const processSensor = (inventory: Loaded<'int.new_inventory'>) => invento
 
 export const registerPipelines = (): Readonly<Record<string, Pipeline>> => ({
   __default__: pipeline([
-    node(cleanInventory, { inputs: ['raw_json', 'params:inventory.least_quantity'], outputs: 'int.new_inventory', name: 'clean_inventory' }),
+    node(cleanInventory, {
+      inputs: ['raw_json', 'params:inventory.least_quantity'],
+      outputs: 'int.new_inventory',
+      name: 'clean_inventory',
+    }),
     node(processSensor, { inputs: 'int.new_inventory', outputs: 'processed.sensor', name: 'process_sensor' }),
   ]),
 })
