@@ -102,13 +102,18 @@ const isOwn = (schema: StructType): boolean => JSON.stringify(toSparkJson(schema
 const schemaOf = ({ schema }: Pick<ConnectorContext, 'schema'>): StructType | undefined =>
   schema === undefined || isOwn(schema) ? undefined : asNullable(schema)
 
+/** Who waits for an answer is told why. */
+const repeated =
+  ({ warn }: ConnectorContext, shown: string) =>
+  (why: string, waitMs: number): void => {
+    const hint = `It is asked again after ${Math.ceil(waitMs / 1000)} s, until retryFor is over.`
+    warn({ code: 'HTTP_REPEATED', message: `${shown} is asked again: ${why}`, hint })
+  }
+
 async function openPoll(context: SourceContext): Promise<ArrivalSource> {
   const values = read({ ...context, streaming: true })
   const shown = shownUrl(urlOf(values.url, context.paths, FORMAT))
-  const plan = await planOf(values, context, (why, waitMs) => {
-    const message = `${shown} is asked again: ${why}`
-    context.warn({ code: 'HTTP_REPEATED', message, hint: `It is asked again after ${Math.ceil(waitMs / 1000)} s.` })
-  })
+  const plan = await planOf(values, context, repeated(context, shown))
   const log = await ArrivalLog.open(context.log, context.platform, context.warn)
   const schema = schemaOf(context)
   return ArrivalSource.open({
@@ -125,7 +130,7 @@ async function openPoll(context: SourceContext): Promise<ArrivalSource> {
 /** One poll, all its pages: fetched once, however often it is gone through. */
 async function scan(context: ConnectorContext): Promise<BatchesScan> {
   const values = read({ ...context, streaming: false })
-  const plan = await planOf(values, context)
+  const plan = await planOf(values, context, repeated(context, shownUrl(urlOf(values.url, context.paths, FORMAT))))
   const schema = schemaOf(context)
   const rowsOf = polledRows(schema, jsonOptions(values, context.conf), context.platform)
   const pages: (readonly Arrival[])[] = []
