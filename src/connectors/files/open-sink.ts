@@ -58,5 +58,11 @@ export async function openSink(format: FormatName, context: SinkContext): Promis
   const log = await openSinkLog(context, store, retention)
   const first = await firstId(path, log.latest, onExistingLog, store, context)
   const parts = { format, options: withCodec(format, formatOptions(format, context.options), context.conf), context, log, firstId: first }
-  return place.kind === 'remote' ? new RemoteFileSink({ ...parts, store }) : new FileSink({ ...parts, path })
+  if (place.kind === 'remote') return new RemoteFileSink({ ...parts, store })
+  return new FileSink({ ...parts, path, stagesLeft: await stagesOf(context, path) })
+}
+
+async function stagesOf({ platform, queryId }: SinkContext, path: string): Promise<readonly string[]> {
+  const names = await platform.files.list(`${path}/${STAGE}`)
+  return names.filter(name => name.startsWith(`${queryId}-`)).map(name => `${path}/${STAGE}/${name}`)
 }

@@ -20,6 +20,10 @@ export interface FileSinkParts {
   /** Added to a batch id to get the log's id: more than 0 when this query goes on behind another one's log. */
   readonly firstId: number
 }
+export interface LocalSinkParts extends FileSinkParts {
+  /** What stood in the making when the sink was opened: earlier runs'. A successor's comes later, and is not ours to remove. */
+  readonly stagesLeft: readonly string[]
+}
 
 /**
  * Writes each batch's files once (Spark's FileStreamSink): files appear whole under names that every attempt of the batch shares,
@@ -28,12 +32,12 @@ export interface FileSinkParts {
 export class FileSink implements Sink {
   readonly description: string
   readonly delivery = 'exactly-once'
-  readonly #parts: FileSinkParts
+  readonly #parts: LocalSinkParts
   readonly #ending: string
   /** A batch that an earlier run may have begun: the first of this run. */
   #first = true
 
-  constructor(parts: FileSinkParts) {
+  constructor(parts: LocalSinkParts) {
     this.#parts = parts
     this.description = `FileSink[file:${parts.path}]`
     this.#ending = fileEnding(parts.format, parts.options)
@@ -71,11 +75,8 @@ export class FileSink implements Sink {
 
   /** Removes what earlier runs of the query had in the making when they died. */
   async #sweepStages(): Promise<void> {
-    const { path, context } = this.#parts
-    const { files } = context.platform
-    for (const name of await files.list(join(path, STAGE))) {
-      if (name.startsWith(`${context.queryId}-`)) await files.removeTree(join(path, STAGE, name))
-    }
+    const { stagesLeft, context } = this.#parts
+    for (const directory of stagesLeft) await context.platform.files.removeTree(directory)
   }
 
   /** Nobody but this run writes its later batches: files that are there are a successor's, and their sizes stand in the log. */
