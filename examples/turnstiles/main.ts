@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { Session, type StreamingQuery } from '../../src/index.ts'
 import { runProgram, UsageError } from '../command-line.ts'
@@ -50,7 +50,9 @@ async function claim(paths: Paths, args: Arguments): Promise<void> {
     throw new UsageError(
       `an earlier run in ${resolve(args.dir)} replayed something else:\n  then: ${before}\n  now:  ${mine}\nGive --fresh to start over, or --dir for a place of its own.`,
     )
-  await writeFile(paths.run, mine)
+  // Whole or not at all: a run that is killed here leaves no half of it.
+  await writeFile(`${paths.run}.new`, mine)
+  await rename(`${paths.run}.new`, paths.run)
 }
 
 async function loadWeek(args: Arguments): Promise<Slot[]> {
