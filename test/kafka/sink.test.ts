@@ -7,7 +7,7 @@ import { parseDdl } from '../../src/types/index.ts'
 import { describeWith } from '../support/services/describe-with.ts'
 import { createTopic, kafka, topic } from '../support/services/kafka.ts'
 import { ask, until } from './records.ts'
-import { COLUMNS, clientFor, type Death, mortal, older, rows, transactionalSink, valuesIn, WRITE } from './sinks.ts'
+import { COLUMNS, clientFor, type Death, mortal, older, rows, settled, transactionalSink, valuesIn, WRITE } from './sinks.ts'
 
 async function contextOf(name: string | undefined, more: Readonly<Record<string, string>> = {}, queryId: string = randomUUID()) {
   return {
@@ -40,7 +40,10 @@ describeWith('kafka', 'the Kafka sink', () => {
       open: async () => {
         const name = await createTopic(topic('contract'), { partitions: 3 })
         const context = await contextOf(name, { transactional: String(transactional) })
-        const read = async () => (await valuesIn((await kafka()).plaintext, name)).map(value => ({ key: value.replace('v', 'k'), value }))
+        const read = async () => {
+          await settled((await kafka()).plaintext, name)
+          return (await valuesIn((await kafka()).plaintext, name)).map(value => ({ key: value.replace('v', 'k'), value }))
+        }
         return { sink: await openSink(context), again: () => openSink(context), read }
       },
       ...(!transactional && { skip: SKIPPED }),

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Output, Sink, SinkContext, SinkWriteOptions } from '../../src/connectors/contract.ts'
 import { openKafkaClient } from '../../src/connectors/kafka/client/cluster.ts'
 import type { KafkaClient } from '../../src/connectors/kafka/client/contract.ts'
@@ -9,6 +10,7 @@ import { TransactionalKafkaSink } from '../../src/connectors/kafka/sink/transact
 import { nodePlatform } from '../../src/platform/index.ts'
 import { outputOf } from '../../src/testing/sink-contract.ts'
 import { parseDdl, rowsOf } from '../../src/types/index.ts'
+import { until } from './records.ts'
 
 export const signal: AbortSignal = new AbortController().signal
 export const WRITE: SinkWriteOptions = { signal, outputMode: 'append', noData: false }
@@ -26,7 +28,28 @@ export async function clientFor(bootstrap: string, options: Readonly<Record<stri
   return openKafkaClient(config, nodePlatform)
 }
 
-/** The values of all records of a topic as readers of this isolation see them, sorted. */
+/**
+ * Waits until readers of committed records see all there is: the coordinator answers a commit before its markers stand in the partitions.
+ * Only where no transaction is left open.
+ */
+export async function settled(bootstrap: string, topic: string): Promise<void> {
+  const all = await clientFor(bootstrap)
+  const committed = await openKafkaClient({ ...all.config, isolation: 'read_committed' }, nodePlatform)
+  const ends = async (client: KafkaClient): Promise<readonly (number | null)[]> => {
+    const { partitions } = (await client.topics([topic], { signal })).get(topic)!
+    return client.offsets(
+      partitions.map(({ partition }) => ({ topic, partition, at: 'latest' as const })),
+      { signal },
+    )
+  }
+  try {
+    await until(async () => isDeepStrictEqual(await ends(committed), await ends(all)))
+  } finally {
+    await committed.close()
+    await all.close()
+  }
+}
+
 export async function valuesIn(
   bootstrap: string,
   topic: string,
